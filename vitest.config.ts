@@ -1,13 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
-/** A test's suffix says what it needs; the projects run them apart so that the pure ones stay fast. */
+const nowhere = ['**/node_modules/**', '**/out/**'];
+
+/**
+ * A test's suffix says what it needs, and the projects run them apart so that the pure ones stay fast. Every test belongs to
+ * exactly one project; what lies in `test/` and needs more than itself exercises the whole system and is slow.
+ */
 export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      { test: { name: 'unit', include: ['{core,contract,store,channels,server,tools,recipes,examples}/**/*.test.ts'], exclude: ['**/node_modules/**', '**/*.{pg,http,sim,e2e}.test.ts'] } },
-      { test: { name: 'pg', include: ['**/*.{pg,http}.test.ts'], exclude: ['**/node_modules/**'], testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 } },
-      { test: { name: 'slow', include: ['**/*.{sim,e2e}.test.ts'], exclude: ['**/node_modules/**'], testTimeout: 900_000, hookTimeout: 120_000, maxWorkers: 1 } },
+      { test: { name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: [...nowhere, '**/*.{pg,http,sim,e2e}.test.ts'] } },
+      { test: { name: 'pg', include: ['**/*.{pg,http}.test.ts'], exclude: [...nowhere, 'test/**'], testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 } },
+      {
+        test: {
+          name: 'slow',
+          include: ['**/*.{sim,e2e}.test.ts', 'test/**/*.{pg,http}.test.ts'],
+          exclude: nowhere,
+          testTimeout: 900_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+        },
+      },
     ],
   },
 });
