@@ -1,0 +1,143 @@
+/**
+ * What a definition file says, normalised: durations in ms, addresses taken apart, defaults filled in, every step with
+ * its id. Structurally the same as the types that the decisions work on.
+ */
+import type { Json, Scalar } from '../json.ts';
+
+export type Test =
+  | { op: 'is' | 'is-not'; value: Scalar }
+  | { op: 'more-than' | 'at-least' | 'less-than' | 'at-most'; value: number | string }
+  | { op: 'contains' | 'starts-with' | 'ends-with'; value: string }
+  | { op: 'in' | 'not-in'; values: Scalar[] }
+  | { op: 'exists' | 'missing' };
+
+export interface PropertyTest {
+  path: string;
+  test: Test;
+}
+
+export interface Times {
+  op: 'at-least' | 'at-most' | 'exactly';
+  count: number;
+}
+
+export type Channel = 'email';
+export type MessageOutcome = 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced' | 'unsubscribed';
+
+export type Condition =
+  | { kind: 'all' | 'any' | 'none'; of: Condition[] }
+  | { kind: 'trait'; path: string; test: Test }
+  | {
+      kind: 'event';
+      event: string;
+      where: PropertyTest[];
+      times: Times;
+      withinMs: number | null;
+      since: 'ever' | 'entry';
+    }
+  | { kind: 'segment'; segment: string }
+  | { kind: 'tag'; tag: string }
+  | { kind: 'consent'; channel: Channel; topic: string | null }
+  | { kind: 'trigger'; path: string; test: Test }
+  | { kind: 'message'; step: string; outcome: MessageOutcome };
+
+export interface SegmentDefinition {
+  kind: 'segment';
+  key: string;
+  name: string;
+  description: string | null;
+  match: Condition;
+}
+
+export type MessageClass = 'marketing' | 'transactional';
+
+export interface EmailAddress {
+  name: string | null;
+  address: string;
+}
+
+export interface TemplateContent {
+  subject: string;
+  preheader: string | null;
+  body: string;
+}
+
+export interface TemplateDefinition {
+  kind: 'template';
+  key: string;
+  name: string;
+  channel: Channel;
+  class: MessageClass;
+  topic: string | null;
+  from: EmailAddress | null;
+  replyTo: string | null;
+  expiresAfterMs: number;
+  languages: Record<string, TemplateContent>;
+}
+
+export interface WorkspaceDefinition {
+  kind: 'workspace';
+  name: string;
+  timezone: string;
+  currency: string;
+  language: string;
+  from: EmailAddress | null;
+  quietHours: { fromMinute: number; toMinute: number } | null;
+  frequencyCap: { messages: number; windowMs: number } | null;
+  attribution: { clickWindowMs: number; openWindowMs: number };
+}
+
+export type Trigger =
+  | { kind: 'event'; event: string; where: PropertyTest[]; key: string | null }
+  | { kind: 'segment'; change: 'enters' | 'leaves'; segment: string };
+
+export type ReEntry = { kind: 'never' } | { kind: 'always' } | { kind: 'after'; delayMs: number };
+
+export interface EventPattern {
+  event: string;
+  where: PropertyTest[];
+  same: string | null;
+}
+
+export type ExitRule =
+  | { kind: 'event'; pattern: EventPattern; reason: string }
+  | { kind: 'condition'; condition: Condition; reason: string };
+
+export interface Goal {
+  pattern: EventPattern;
+  withinMs: number;
+  valuePath: string | null;
+}
+
+export interface SplitArm {
+  name: string;
+  weight: number;
+  steps: Step[];
+}
+
+export type Step =
+  | { kind: 'wait'; id: string; durationMs: number }
+  | { kind: 'wait-for'; id: string; pattern: EventPattern; timeoutMs: number; happened: Step[]; timedOut: Step[] }
+  | { kind: 'if'; id: string; condition: Condition; then: Step[]; else: Step[] }
+  | { kind: 'split'; id: string; arms: SplitArm[] }
+  | { kind: 'send'; id: string; template: string }
+  | { kind: 'set-trait'; id: string; trait: string; value: Json }
+  | { kind: 'tag'; id: string; tag: string; present: boolean }
+  | { kind: 'exit'; id: string; reason: string };
+
+export interface JourneyDefinition {
+  kind: 'journey';
+  key: string;
+  name: string;
+  description: string | null;
+  trigger: Trigger;
+  who: Condition | null;
+  reEntry: ReEntry;
+  exits: ExitRule[];
+  goal: Goal | null;
+  ceilingPerHour: number;
+  steps: Step[];
+}
+
+export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | WorkspaceDefinition;
+export type DefinitionKind = Definition['kind'];
