@@ -11,7 +11,7 @@ export default defineConfig({
     reporters: ['default'],
     projects: [
       { test: { name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: [...nowhere, '**/*.{pg,http,sim,e2e}.test.ts'] } },
-      { test: { name: 'pg', include: ['**/*.{pg,http}.test.ts'], exclude: [...nowhere, 'test/**'], testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 } },
+      { test: { name: 'pg', include: ['**/*.{pg,http}.test.ts'], exclude: [...nowhere, 'test/**'], testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2, globalSetup: ['./store/src/testing/global-setup.ts'] } },
       {
         test: {
           name: 'slow',

@@ -1,1 +1,14 @@
-export {};
+export * from './binary-arrays.ts';
+export { openDatabase } from './database.ts';
+export type { ConnectionConfig, Database, DatabaseOptions, TransactionOptions } from './database.ts';
+export { startEmbedded } from './embedded/start.ts';
+export type { EmbeddedOptions, EmbeddedPostgres } from './embedded/start.ts';
+export { STORE_ERRORS, StoreError, isStoreError } from './errors.ts';
+export type { StoreErrorCode } from './errors.ts';
+export { MIGRATIONS_DIRECTORY, migrate } from './migrate.ts';
+export type { MigrateOptions } from './migrate.ts';
+export { isConnectionFailure, isRetryable, withRetry } from './retry.ts';
+export type { RetryOptions } from './retry.ts';
+export { statement } from './statement.ts';
+export type { SqlParameter, Statement } from './statement.ts';
+export type { Queryable, QueryResult, Transaction } from './transaction.ts';
