@@ -34,7 +34,14 @@ describe('package-lock.json', () => {
     [{ integrity: 'sha512-x', resolved: ['https:', '', 'packages.example', 'a.tgz'].join('/') }, 'names the registry'],
     [{ version: '1.0.0' }, 'no checksum'],
     [{ integrity: 'sha512-x', extraneous: true }, 'nobody needs it'],
+    [{ integrity: 'sha512-x', optionalDependencies: { 'a-win32-x64': '1.0.0' } }, 'npm ci would fail'],
   ])('%j is refused', (entry, message) => {
     expect(lock(entry)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('binaries of other platforms are listed, if only by their version', () => {
+    const a = { integrity: 'sha512-x', optionalDependencies: { b: '1.0.0', c: '1.0.0' } };
+    const b = { version: '1.0.0', os: ['win32'], cpu: ['x64'], optional: true };
+    expect(check('package-lock.json', { packages: { 'node_modules/x/node_modules/a': a, 'node_modules/x/node_modules/b': b, 'node_modules/c': b } })).toEqual([]);
   });
 });

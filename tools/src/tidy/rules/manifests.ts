@@ -35,13 +35,31 @@ function checkManifest(file: SourceFile): Finding[] {
 function checkLock(file: SourceFile): Finding[] {
   const packages = record(record(JSON.parse(file.text))['packages']);
   return Object.entries(packages).flatMap(([name, entry]) => {
-    const { resolved, link, integrity, extraneous, inBundle } = record(entry);
-    const say = (message: string): Finding[] => [{ path: file.path, line: lineOf(file.text, `"${name}"`), message }];
-    if (extraneous === true) return say(`${name} is in the lockfile and nobody needs it: npm install again.`);
-    if (typeof resolved === 'string' && link !== true) return say(`${name} names the registry it came from: npm install with omit-lockfile-registry-resolved.`);
-    const installed = name.includes('node_modules/') && link !== true && inBundle !== true;
-    return installed && typeof integrity !== 'string' ? say(`${name} has no checksum.`) : [];
+    const messages = [...judgeEntry(name, record(entry)), ...missingBinaries(name, record(entry), packages)];
+    return messages.map((message) => ({ path: file.path, line: lineOf(file.text, `"${name}"`), message }));
   });
+}
+
+function judgeEntry(name: string, { resolved, link, integrity, extraneous, inBundle, os, cpu }: Record<string, unknown>): string[] {
+  if (extraneous === true) return [`${name} is in the lockfile and nobody needs it: npm install again.`];
+  if (typeof resolved === 'string' && link !== true) return [`${name} names the registry it came from: npm install with omit-lockfile-registry-resolved.`];
+  // A binary for another platform may be listed by its version alone.
+  const installed = name.includes('node_modules/') && link !== true && inBundle !== true && os === undefined && cpu === undefined;
+  return installed && typeof integrity !== 'string' ? [`${name} has no checksum.`] : [];
+}
+
+/** `npm ci` refuses a lockfile that leaves out an optional package, even one for another platform. */
+function missingBinaries(name: string, { optionalDependencies }: Record<string, unknown>, packages: Record<string, unknown>): string[] {
+  return Object.keys(record(optionalDependencies))
+    .filter((wanted) => !placesOf(name, wanted).some((place) => place in packages))
+    .map((wanted) => `${wanted}, which ${name} may use on some platform, is missing: npm ci would fail.`);
+}
+
+/** Where Node looks for a package from inside another: beside it first, then further and further out. */
+function placesOf(from: string, wanted: string): string[] {
+  const places = [`${from}/node_modules/${wanted}`];
+  for (let at = from.lastIndexOf('/node_modules/'); at > 0; at = from.lastIndexOf('/node_modules/', at - 1)) places.push(`${from.slice(0, at)}/node_modules/${wanted}`);
+  return [...places, `node_modules/${wanted}`];
 }
 
 function record(value: unknown): Record<string, unknown> {
