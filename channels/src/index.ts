@@ -1,1 +1,12 @@
-export {};
+export { compileTemplate } from './template/compile-template.ts';
+export type { CompiledLanguage, CompiledLink, CompiledTemplate, Direction } from './template/compiled-template.ts';
+export { chooseLanguage, directionOf, isLanguageTag } from './template/choose-language.ts';
+export { prepareTemplate } from './template/prepare-template.ts';
+export type { PreparedTemplate } from './template/prepare-template.ts';
+export { render, TemplateRenderError } from './template/render.ts';
+export type { RenderedEmail, RenderLinks, TemplateVariables } from './template/render.ts';
+export { TEMPLATE_LIMITS } from './template/template-source.ts';
+export type { TemplateClass, TemplateLanguageSource, TemplateProblem, TemplateSource } from './template/template-source.ts';
+export { TEMPLATE_ROOTS } from './template/liquid-engine.ts';
+export { parseAddress } from './email/address.ts';
+export type { ParsedAddress } from './email/address.ts';
