@@ -55,14 +55,20 @@ function fixedWidth<T>(oid: number, width: number, values: Column<T | null>, wri
   return target;
 }
 
+/** Node checks the range, and would cut off a fraction silently. */
+function checkInteger(value: number): number {
+  if (!Number.isInteger(value)) throw new RangeError(`${value} is not an integer`);
+  return value;
+}
+
 /** `int2[]` */
 export function int2Array(values: Column<number | null>): Buffer {
-  return fixedWidth(OID.int2, 2, values, (target, value, at) => target.writeInt16BE(value, at));
+  return fixedWidth(OID.int2, 2, values, (target, value, at) => target.writeInt16BE(checkInteger(value), at));
 }
 
 /** `int4[]` */
 export function int4Array(values: Column<number | null>): Buffer {
-  return fixedWidth(OID.int4, 4, values, (target, value, at) => target.writeInt32BE(value, at));
+  return fixedWidth(OID.int4, 4, values, (target, value, at) => target.writeInt32BE(checkInteger(value), at));
 }
 
 function writeInt8(target: Buffer, value: number, at: number): void {

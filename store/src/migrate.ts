@@ -66,6 +66,7 @@ async function applyNext(transaction: Transaction, migrations: readonly Migratio
   } catch (error) {
     throw migrationFailed(next, error);
   }
+  await checkStillLocked(transaction, next);
   await transaction.query('insert into schema_migrations (number, name, kind, checksum, applied_at) values ($1, $2, $3, $4, $5)', [
     next.number,
     next.name,
@@ -74,6 +75,14 @@ async function applyNext(transaction: Transaction, migrations: readonly Migratio
     appliedAt,
   ]);
   return next;
+}
+
+/** A `commit` in a migration would give up the lock, and with it the promise to undo. */
+async function checkStillLocked(transaction: Transaction, migration: Migration): Promise<void> {
+  const { rowCount } = await transaction.query(
+    `select from pg_locks where pid = pg_backend_pid() and relation = 'schema_migrations'::regclass and mode = 'ShareRowExclusiveLock'`,
+  );
+  if (rowCount === 0) throw new StoreError('migration_failed', `The migration «${migration.name}» ends its transaction itself; take begin, commit and rollback out of it.`);
 }
 
 function migrationFailed(migration: Migration, error: unknown): unknown {
