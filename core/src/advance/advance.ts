@@ -1,0 +1,224 @@
+import { newContact, type ContactState } from '../contact/contact-state.ts';
+import { absorb } from '../contact/merge.ts';
+import type { LogRecord } from '../event/log-record.ts';
+import { claimRedirected, grantFree, judgeClaim, post } from '../identity/claim.ts';
+import type { ContactId, Identifier } from '../identity/ids.ts';
+import { mayMerge, outranks } from '../identity/rank.ts';
+import { reportEnrollment } from '../journey/end.ts';
+import { enter } from '../journey/enter.ts';
+import { nextJourneyDue, settle, wake } from '../journey/react.ts';
+import { orderIdOf, revokeOrder, ORDER_COMPLETED } from '../order/apply-order.ts';
+import type { Program } from '../program/program.ts';
+import { rebuildLeaves, type Observation } from '../segment/observe.ts';
+import { dropUnknownSegments, refreshSegments } from '../segment/refresh.ts';
+import type { Millis } from '../time.ts';
+import { applyEvent, applyOutcomeRecord, observationOf } from './apply-event.ts';
+import type { Effect } from './effects.ts';
+import { timeOf, type Input, type Occupant } from './inputs.ts';
+import type { Turn } from './turn.ts';
+
+export interface AdvanceRequest {
+  /** The row's id; every input is addressed to it. */
+  id: ContactId;
+  /** What the row holds; null: nothing yet. Taken over and changed in place. */
+  occupant: Occupant | null;
+  inputs: readonly Input[];
+  /** Time passes up to and including here after the last input. */
+  until: Millis;
+  program: Program;
+  /** All records consumed before, oldest first, when an earlier call asked for them. */
+  history: readonly LogRecord[] | null;
+}
+
+export type Advanced =
+  | { kind: 'advanced'; occupant: Occupant | null; effects: Effect[]; /** Infinity: never. */ nextDueAt: Millis }
+  /** Nothing was done: apply the first `upTo` inputs, then the rest with the history up to there. */
+  | { kind: 'needs-history'; upTo: number };
+
+/**
+ * The one function that decides. It applies inputs and the passing of time to what lives in one row of `contacts`, and
+ * answers with what lives there afterwards and what the world should do. Pure: the same request has the same answer,
+ * live, in tests, in replays. Records are processed before timers that fall due in the same millisecond.
+ */
+export function advance(request: AdvanceRequest): Advanced {
+  const { id, inputs, program, until, history } = request;
+  const missing = historyNeeded(request);
+  if (missing !== null) return { kind: 'needs-history', upTo: missing };
+  let occupant = request.occupant;
+  const effects: Effect[] = [];
+  let turn = occupant?.kind === 'contact' ? openTurn(occupant.state, request, effects) : null;
+  for (const input of inputs) {
+    if (turn === null && occupant?.kind === 'redirect') {
+      occupant = forward(occupant, input, effects);
+    } else if (turn === null && input.kind === 'claim') {
+      occupant = grantFree(input);
+    } else {
+      turn ??= birth(id, input, program, effects);
+      if (turn === null) continue;
+      occupant = consume(turn, input, history);
+      if (occupant.kind === 'redirect') turn = null;
+    }
+  }
+  if (turn === null) return { kind: 'advanced', occupant, effects, nextDueAt: Infinity };
+  passTime(turn, until, true);
+  return { kind: 'advanced', occupant, effects, nextDueAt: nextDue(turn) };
+}
+
+/** The position of the first input that cannot be applied without history; null: none. */
+function historyNeeded({ occupant, inputs, program, history }: AdvanceRequest): number | null {
+  if (occupant?.kind !== 'contact') return null;
+  if (history === null && lacksLeaves(occupant.state, program)) return 0;
+  const absorbing = inputs.findIndex(bringsOrders);
+  return absorbing > 0 || (absorbing === 0 && history === null) ? absorbing : null;
+}
+
+function lacksLeaves(contact: ContactState, program: Program): boolean {
+  return contact.programVersion < program.newestLeafSince;
+}
+
+/** An order that both sides know must not count twice, and only history knows which event told it. */
+function bringsOrders(input: Input): boolean {
+  return input.kind === 'absorb' && input.state.toldOrders;
+}
+
+/** The history as conditions see it: an order told twice counts once. */
+function* observations(history: readonly LogRecord[]): Generator<Observation> {
+  const orders = new Set<string>();
+  for (const record of history) {
+    if (record.kind !== 'event') continue;
+    const orderId = record.name === ORDER_COMPLETED ? orderIdOf(record) : null;
+    const repeat = orderId !== null && orders.has(orderId);
+    if (orderId !== null) orders.add(orderId);
+    const observation = observationOf(record, repeat ? 'repeat' : 'none');
+    if (observation !== null) yield observation;
+  }
+}
+
+function openTurn(contact: ContactState, { program, inputs, until, history }: AdvanceRequest, effects: Effect[]): Turn {
+  const turn: Turn = { contact, program, now: contact.at, effects, dirty: new Set(), changes: [] };
+  if (contact.programVersion === program.version) return turn;
+  if (lacksLeaves(contact, program)) rebuildLeaves(contact, program, observations(history ?? []));
+  const first = inputs[0];
+  turn.now = Math.max(contact.at, first === undefined ? until : timeOf(first));
+  contact.at = turn.now;
+  adopt(turn);
+  return turn;
+}
+
+/** Brings a contact up to a program it has not met. Memberships change silently, except where those inside shall enter. */
+function adopt(turn: Turn): void {
+  const { contact, program } = turn;
+  const before = contact.programVersion;
+  contact.programVersion = program.version;
+  dropUnknownSegments(turn);
+  for (const key of Object.keys(contact.leaves)) if (!program.leaves.has(key)) delete contact.leaves[key];
+  program.segments.forEach((_, position) => turn.dirty.add(position));
+  refreshSegments(turn);
+  turn.changes = [];
+  for (const [key, version] of Object.entries(program.enterExisting)) {
+    const journey = program.journeys.get(key)?.live;
+    if (before >= version || journey === undefined || journey === null || journey.trigger.kind !== 'segment') continue;
+    if (journey.trigger.change !== 'enters' || !Object.hasOwn(contact.segments, journey.trigger.segment)) continue;
+    enter(turn, journey, { cause: `published ${version}`, key: null, data: {} });
+  }
+  settle(turn);
+}
+
+function birth(id: ContactId, input: Input, program: Program, effects: Effect[]): Turn | null {
+  const home = homeOf(input);
+  if (home === null) return null;
+  const at = timeOf(input);
+  const contact = newContact(id, program.workspaceId, home, at);
+  contact.programVersion = program.version;
+  const turn: Turn = { contact, program, now: at, effects, dirty: new Set(), changes: [] };
+  for (const position of program.bornInto) turn.dirty.add(position);
+  return turn;
+}
+
+function homeOf(input: Input): Identifier | null {
+  if (input.kind === 'record' && input.record.kind === 'event') return input.record.identifiers[0] ?? null;
+  return input.kind === 'absorb' ? input.state.home : null;
+}
+
+/** Hands on what is meant for whoever an identifier belongs to now. */
+function forward(occupant: Extract<Occupant, { kind: 'redirect' }>, input: Input, effects: Effect[]): Occupant {
+  if (input.kind === 'claim') {
+    const { redirect, effects: more } = claimRedirected(occupant.redirect, input);
+    effects.push(...more);
+    return { kind: 'redirect', redirect };
+  }
+  if (input.kind !== 'refresh') effects.push({ kind: 'post', to: occupant.redirect.to, input });
+  return occupant;
+}
+
+function consume(turn: Turn, input: Input, history: readonly LogRecord[] | null): Occupant {
+  const { contact } = turn;
+  passTime(turn, timeOf(input), false);
+  turn.now = Math.max(contact.at, timeOf(input));
+  contact.at = turn.now;
+  switch (input.kind) {
+    case 'record':
+      if (input.from === contact.id) contact.seq = input.seq;
+      else contact.absorbed[input.from] = input.seq;
+      if (input.record.kind === 'event') applyEvent(turn, input.record);
+      else applyOutcomeRecord(turn, input.record);
+      break;
+    case 'claim': {
+      const verdict = judgeClaim(turn, input);
+      if (verdict.kind === 'ship') return ship(turn, input.claimant, input.claimantKind);
+      if (verdict.reply !== null) post(turn, input.claimant, verdict.reply);
+      break;
+    }
+    case 'claim-refused':
+      contact.identifiers = contact.identifiers.filter((one) => one.kind !== input.identifier.kind || one.value !== input.identifier.value);
+      break;
+    case 'merge-into': {
+      const target = { id: input.target, kind: input.targetKind };
+      const self = { id: contact.id, kind: contact.home.kind };
+      if (input.target === contact.id || !mayMerge(self, target, input.explicit)) break;
+      if (outranks(target, self)) return ship(turn, input.target, input.targetKind);
+      post(turn, input.target, { ...input, at: turn.now, target: contact.id, targetKind: contact.home.kind });
+      break;
+    }
+    case 'absorb':
+      absorb(turn, input.state);
+      if (bringsOrders(input)) rebuildLeaves(contact, turn.program, observations(history ?? []));
+      break;
+    case 'order-revoked':
+      if (input.owner !== contact.id && !Object.hasOwn(contact.absorbed, input.owner)) revokeOrder(turn, input.orderId);
+      break;
+    case 'refresh': break;
+  }
+  settle(turn);
+  return { kind: 'contact', state: contact };
+}
+
+/** Sends the whole contact to another and leaves a redirect behind. */
+function ship(turn: Turn, to: ContactId, toKind: Identifier['kind']): Occupant {
+  const { contact } = turn;
+  for (const enrollment of contact.enrollments) reportEnrollment(turn, enrollment, 'moved', null);
+  for (const segment of Object.keys(contact.segments)) turn.effects.push({ kind: 'membership', segment, entered: false, at: turn.now });
+  for (const orderId of Object.keys(contact.orders)) turn.effects.push({ kind: 'order', orderId, order: null });
+  post(turn, to, { kind: 'absorb', at: turn.now, state: contact });
+  return { kind: 'redirect', redirect: { to, toKind, identifier: contact.home, trusted: true, frozen: contact } };
+}
+
+/** Lets timers act at their own times, in order, up to `limit`. */
+function passTime(turn: Turn, limit: Millis, inclusive: boolean): void {
+  for (;;) {
+    const due = nextDue(turn);
+    if (due > limit || (due === limit && !inclusive)) return;
+    turn.now = Math.max(due, turn.contact.at);
+    turn.contact.at = turn.now;
+    for (const [segment, at] of Object.entries(turn.contact.segmentDue)) {
+      const position = turn.program.segmentPositions.get(segment);
+      if (at <= turn.now && position !== undefined) turn.dirty.add(position);
+    }
+    settle(turn);
+    wake(turn);
+  }
+}
+
+function nextDue(turn: Turn): Millis {
+  return Math.min(nextJourneyDue(turn), ...Object.values(turn.contact.segmentDue), Infinity);
+}

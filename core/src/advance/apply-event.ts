@@ -1,0 +1,80 @@
+import { consentChanges, writeConsent } from '../contact/consent.ts';
+import { writeTraits } from '../contact/traits.ts';
+import type { JsonObject } from '../event/json.ts';
+import type { OutcomeRecord, TrackedEvent } from '../event/log-record.ts';
+import type { MessageId } from '../identity/ids.ts';
+import { claimIdentifiers } from '../identity/claim.ts';
+import { exitOnEvent, reactToEvent, settle } from '../journey/react.ts';
+import { applyOutcome } from '../message/apply-outcome.ts';
+import { applyOrder, type OrderOutcome } from '../order/apply-order.ts';
+import { observe, type Observation } from '../segment/observe.ts';
+import { refreshSegments } from '../segment/refresh.ts';
+import { DAY_MS } from '../time.ts';
+import { decide, nextNumber, touchSegments, type Turn } from './turn.ts';
+
+/** An event that arrives later than this after it happened updates the contact and ends journeys, but starts nothing. */
+export const LATE_EVENT_LIMIT_MS = DAY_MS;
+
+/** Applies what a shop told us, in a fixed order: who, consent, traits, orders, conditions, journeys. */
+export function applyEvent(turn: Turn, event: TrackedEvent): void {
+  claimIdentifiers(turn, event);
+  applyConsent(turn, event);
+  applyTraits(turn, event);
+  const order = applyOrder(turn, event);
+  const observation = observationOf(event, order);
+  if (observation !== null) observe(turn, observation);
+  const late = turn.now - event.occurredAt > LATE_EVENT_LIMIT_MS;
+  if (event.historical || late) {
+    refreshSegments(turn);
+    turn.changes = [];
+    if (!event.historical && observation !== null) exitOnEvent(turn, { id: event.messageId, name: event.name, properties: observation.properties });
+  } else if (observation !== null) {
+    refreshSegments(turn);
+    reactToEvent(turn, { id: event.messageId, name: event.name, properties: observation.properties });
+  } else {
+    settle(turn);
+  }
+}
+
+/** What conditions see of an event; null for an order that was told before. */
+export function observationOf(event: TrackedEvent, order: OrderOutcome): Observation | null {
+  if (order === 'repeat') return null;
+  return { name: event.name, at: event.occurredAt, properties: event.type === 'identify' || event.type === 'group' ? event.traits : event.properties };
+}
+
+export function applyOutcomeRecord(turn: Turn, record: OutcomeRecord): void {
+  const observation = applyOutcome(turn, record);
+  if (observation === null) return;
+  observe(turn, observation);
+  refreshSegments(turn);
+  reactToEvent(turn, { id: `${record.messageId}/${record.outcome}`, name: observation.name, properties: observation.properties });
+}
+
+function applyConsent(turn: Turn, event: TrackedEvent): void {
+  for (const change of consentChanges(event)) {
+    if (!event.trusted) {
+      decide(turn, 'consent_ignored', { reason: 'untrusted_key', state: change.state, topic: change.topic });
+      continue;
+    }
+    const changed = writeConsent(turn.contact, change, event.occurredAt);
+    const address = turn.contact.traits.email?.value ?? event.traits.email ?? null;
+    turn.effects.push({ kind: 'consent', n: nextNumber(turn), at: event.occurredAt, change, address: typeof address === 'string' ? address : null });
+    if (!changed) continue;
+    decide(turn, 'consent_changed', { channel: change.channel, topic: change.topic, state: change.state });
+    touchSegments(turn, turn.program.dependents.consent);
+    const messageId = change.proof.message_id;
+    if (change.state === 'withdrawn' && typeof messageId === 'string') {
+      applyOutcome(turn, { kind: 'outcome', receivedAt: turn.now, messageId: messageId as MessageId, outcome: 'unsubscribed', machine: false, detail: null });
+    }
+  }
+}
+
+function applyTraits(turn: Turn, event: TrackedEvent): void {
+  const traits: JsonObject = { ...event.traits };
+  delete traits.consent;
+  const names = writeTraits(turn.contact, traits, { at: event.occurredAt, messageId: event.messageId, trusted: event.trusted });
+  for (const name of names) {
+    touchSegments(turn, turn.program.dependents.trait.get(name));
+    touchSegments(turn, turn.program.dependents.trait.get(name.split('.', 1)[0] ?? name));
+  }
+}

@@ -1,0 +1,73 @@
+import type { OrderState } from '../contact/contact-state.ts';
+import type { ConsentChange } from '../contact/consent.ts';
+import type { MessageClass } from '../definition/definition.ts';
+import type { Json, JsonObject } from '../event/json.ts';
+import type { OutcomeRecord } from '../event/log-record.ts';
+import type { ContactId, EnrollmentId, MessageId } from '../identity/ids.ts';
+import type { Millis } from '../time.ts';
+import type { Input } from './inputs.ts';
+
+/** What a decision asks the world to do. Each kind has exactly one performer, outside core. */
+export type Effect =
+  | { kind: 'decision'; decision: Decision }
+  | { kind: 'membership'; segment: string; entered: boolean; at: Millis }
+  | { kind: 'enrollment'; enrollment: EnrollmentChange }
+  | { kind: 'message'; message: DecidedMessage }
+  | { kind: 'outcome'; messageId: MessageId; outcome: OutcomeRecord['outcome']; machine: boolean; at: Millis; detail: string | null }
+  | { kind: 'consent'; n: number; at: Millis; change: ConsentChange; address: string | null }
+  | { kind: 'count'; thing: string; metric: string; at: Millis; value: number }
+  | { kind: 'order'; orderId: string; order: OrderState | null }
+  | { kind: 'suppress'; channel: 'email'; address: string; reason: string; at: Millis }
+  /** Hands an input to the row of another contact, in order, exactly once. */
+  | { kind: 'post'; to: ContactId; input: Input };
+
+/** One answer to a "why?" that somebody may ask later. */
+export interface Decision {
+  /** Counts up per contact. */
+  n: number;
+  at: Millis;
+  code: DecisionCode;
+  journey: string | null;
+  version: number | null;
+  enrollmentId: EnrollmentId | null;
+  step: string | null;
+  /** The values on which it rested. */
+  detail: Json;
+}
+
+export type DecisionCode =
+  | 'entered' | 'not_entered' | 'branched' | 'message_decided' | 'message_held' | 'message_skipped' | 'trait_set' | 'tagged' | 'untagged'
+  | 'exited' | 'completed' | 'goal_reached' | 'segment_entered' | 'segment_left'
+  | 'consent_changed' | 'consent_ignored' | 'suppressed' | 'order_ignored' | 'order_duplicate'
+  | 'merged' | 'merge_refused' | 'identifier_limit' | 'cascade_limit';
+
+/** The state of an enrollment after a change; the latest change of a batch is the one to keep. */
+export interface EnrollmentChange {
+  id: EnrollmentId;
+  journey: string;
+  version: number;
+  key: string | null;
+  status: 'active' | 'completed' | 'exited' | 'moved';
+  step: string | null;
+  reason: string | null;
+  enteredAt: Millis;
+  changedAt: Millis;
+}
+
+/** A message that passed the gates of deciding; what remains is to render and send it. */
+export interface DecidedMessage {
+  id: MessageId;
+  enrollmentId: EnrollmentId;
+  journey: string;
+  version: number;
+  step: string;
+  template: string;
+  templateVersion: number;
+  class: MessageClass;
+  topic: string | null;
+  address: string;
+  decidedAt: Millis;
+  expiresAt: Millis;
+  /** Properties of the event that started the enrollment. */
+  data: JsonObject;
+}

@@ -1,0 +1,50 @@
+import type { ContactState, Enrollment } from '../contact/contact-state.ts';
+import type { Json } from '../event/json.ts';
+import type { Program } from '../program/program.ts';
+import type { Millis } from '../time.ts';
+import type { DecisionCode, Effect } from './effects.ts';
+
+/** A membership that has just changed and to which journeys have not reacted yet. */
+export interface SegmentChange {
+  segment: string;
+  change: 'enters' | 'leaves';
+  at: Millis;
+}
+
+/**
+ * The workbench of one call of `advance`: the contact as it becomes, and the effects so far. It owns its contact;
+ * nothing outside sees it before the call is over.
+ */
+export interface Turn {
+  contact: ContactState;
+  program: Program;
+  now: Millis;
+  effects: Effect[];
+  /** Positions of segments to look at again. */
+  dirty: Set<number>;
+  changes: SegmentChange[];
+}
+
+export function decide(turn: Turn, code: DecisionCode, detail: Json, about?: Pick<Enrollment, 'journey' | 'version' | 'id'> & { step?: string }): void {
+  turn.effects.push({
+    kind: 'decision',
+    decision: {
+      n: nextNumber(turn), at: turn.now, code, detail,
+      journey: about?.journey ?? null, version: about?.version ?? null, enrollmentId: about?.id ?? null, step: about?.step ?? null,
+    },
+  });
+}
+
+/** The next number for a decision or a proof of this contact. */
+export function nextNumber(turn: Turn): number {
+  turn.contact.decisions += 1;
+  return turn.contact.decisions;
+}
+
+export function count(turn: Turn, thing: string, metric: string, value = 1): void {
+  turn.effects.push({ kind: 'count', thing, metric, at: turn.now, value });
+}
+
+export function touchSegments(turn: Turn, positions: readonly number[] | undefined): void {
+  if (positions !== undefined) for (const position of positions) turn.dirty.add(position);
+}

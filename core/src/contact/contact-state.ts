@@ -1,0 +1,129 @@
+import type { Json, JsonObject } from '../event/json.ts';
+import type { ContactId, EnrollmentId, Identifier, MessageId } from '../identity/ids.ts';
+import type { LeafState } from '../segment/leaf.ts';
+import type { Millis } from '../time.ts';
+
+/**
+ * Everything that deciding about one contact needs, small enough to be read and written with each event.
+ * It is plain JSON. History is not in here; what conditions need of history is in `leaves`.
+ */
+export interface ContactState {
+  id: ContactId;
+  workspaceId: number;
+  /** The identifier that the id is derived from. */
+  home: Identifier;
+  createdAt: Millis;
+  /** The program for which `leaves` and `segments` are complete. */
+  programVersion: number;
+  /** Last own record consumed; 0: none. */
+  seq: number;
+  /** Contacts that were merged into this one, with the last record consumed of each. */
+  absorbed: Record<ContactId, number>;
+  /** Besides `home`: claimed identifiers. */
+  identifiers: Identifier[];
+  traits: Record<string, TraitEntry>;
+  tags: string[];
+  /** By `channel` or `channel/topic`. */
+  consents: Record<string, ConsentEntry>;
+  /** Address (lower case) → why nothing may be sent to it any more. */
+  suppressed: Record<string, string>;
+  leaves: Record<string, LeafState>;
+  /** Segment → since when. */
+  segments: Record<string, Millis>;
+  /** Segment → when time alone may change its membership. */
+  segmentDue: Record<string, Millis>;
+  enrollments: Enrollment[];
+  /** `journey` or `journey|key` → the latest enrollment, for re-entry and for the last gate before sending. */
+  entries: Record<string, Entry>;
+  goals: OpenGoal[];
+  messages: SentMessage[];
+  orders: Record<string, OrderState>;
+  /** Whether any order was ever told, also one that turned out to be counted elsewhere. */
+  toldOrders: boolean;
+  /** Number of decisions and proofs written so far. */
+  decisions: number;
+  /** Logical time up to which everything has been decided. */
+  at: Millis;
+}
+
+export interface TraitEntry {
+  value: Json;
+  at: Millis;
+  /** Breaks ties between writes of the same instant, the same way in every order of arrival. */
+  tie: number;
+  /** Set with a server key: a browser cannot overwrite it. */
+  verified: boolean;
+}
+
+export interface ConsentEntry {
+  state: 'granted' | 'withdrawn';
+  at: Millis;
+}
+
+/** One contact's passage through one version of a journey. */
+export interface Enrollment {
+  id: EnrollmentId;
+  journey: string;
+  version: number;
+  key: string | null;
+  enteredAt: Millis;
+  /** Properties of the event that started it. */
+  data: JsonObject;
+  /** The step at which it waits. */
+  step: string;
+  /** When time moves it on. */
+  wakeAt: Millis;
+  /** Sends so far, so that ids of messages differ. */
+  sends: number;
+}
+
+export interface Entry {
+  enrollmentId: EnrollmentId;
+  at: Millis;
+  /** Why it ended before its last step; null: it runs, or it reached its end. */
+  exited: string | null;
+}
+
+export interface OpenGoal {
+  enrollmentId: EnrollmentId;
+  journey: string;
+  version: number;
+  data: JsonObject;
+  deadline: Millis;
+}
+
+export interface SentMessage {
+  id: MessageId;
+  enrollmentId: EnrollmentId;
+  journey: string;
+  step: string;
+  marketing: boolean;
+  at: Millis;
+  sent: boolean;
+  delivered: boolean;
+  bounced: boolean;
+  unsubscribed: boolean;
+  openedAt: Millis | null;
+  machineOpened: boolean;
+  clickedAt: Millis | null;
+}
+
+export interface OrderState {
+  at: Millis;
+  currency: string;
+  /** Minor units of `currency`. */
+  totalMinor: number;
+  refundedMinor: number;
+  /** The message that led to it, fixed when the order came. */
+  touch: { messageId: MessageId; journey: string; step: string } | null;
+  trusted: boolean;
+}
+
+/** A contact of which nothing is known yet. */
+export function newContact(id: ContactId, workspaceId: number, home: Identifier, createdAt: Millis): ContactState {
+  return {
+    id, workspaceId, home, createdAt,
+    programVersion: 0, seq: 0, absorbed: {}, identifiers: [], traits: {}, tags: [], consents: {}, suppressed: {},
+    leaves: {}, segments: {}, segmentDue: {}, enrollments: [], entries: {}, goals: [], messages: [], orders: {}, toldOrders: false, decisions: 0, at: createdAt,
+  };
+}

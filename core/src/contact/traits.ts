@@ -1,0 +1,63 @@
+import { derivedUuid } from '../identity/ids.ts';
+import type { Json, JsonObject } from '../event/json.ts';
+import { valueAt } from '../event/path.ts';
+import type { Millis } from '../time.ts';
+import type { ContactState, TraitEntry } from './contact-state.ts';
+
+/** Most traits of one contact; more is a program writing keys instead of values. */
+export const TRAIT_COUNT_LIMIT = 500;
+
+/** The value of a trait at a dotted path whose first part is `root`. */
+export function traitAt(contact: ContactState, root: string, path: string): Json | undefined {
+  const whole = contact.traits[path];
+  if (whole !== undefined) return whole.value;
+  const entry = contact.traits[root];
+  if (entry === undefined || root === path) return entry?.value;
+  if (entry.value === null || typeof entry.value !== 'object') return undefined;
+  return valueAt(entry.value as JsonObject, path.slice(root.length + 1));
+}
+
+/** All traits as plain values, as templates and people see them. */
+export function traitValues(contact: ContactState): JsonObject {
+  const values: JsonObject = {};
+  for (const [name, entry] of Object.entries(contact.traits)) values[name] = entry.value;
+  return values;
+}
+
+export interface TraitWrite {
+  at: Millis;
+  messageId: string;
+  trusted: boolean;
+}
+
+/**
+ * Writes traits, each the latest by (time it happened, id of the event), whatever order they arrive in.
+ * null removes a trait. What a server key has set, a browser cannot change.
+ * @returns the names whose value changed
+ */
+export function writeTraits(contact: ContactState, traits: JsonObject, write: TraitWrite): string[] {
+  const names = Object.keys(traits);
+  if (names.length === 0) return [];
+  const tie = tieOf(write.messageId);
+  const changed: string[] = [];
+  for (const name of names) {
+    const entry: TraitEntry = { value: traits[name] ?? null, at: write.at, tie, verified: write.trusted };
+    const before = contact.traits[name];
+    if (before === undefined && Object.keys(contact.traits).length >= TRAIT_COUNT_LIMIT) continue;
+    if (before !== undefined && !supersedes(entry, before)) continue;
+    contact.traits[name] = entry;
+    if (JSON.stringify(before?.value ?? null) !== JSON.stringify(entry.value)) changed.push(name);
+  }
+  return changed;
+}
+
+/** Whether `entry` takes the place of `before`; a total order, so that sets of writes have one outcome. */
+export function supersedes(entry: TraitEntry, before: TraitEntry): boolean {
+  if (entry.verified !== before.verified) return entry.verified;
+  if (entry.at !== before.at) return entry.at > before.at;
+  return entry.tie > before.tie;
+}
+
+function tieOf(messageId: string): number {
+  return Number.parseInt(derivedUuid(messageId).slice(0, 8), 16);
+}

@@ -1,0 +1,54 @@
+import type { Condition } from './condition.ts';
+import type { JourneyDefinition } from './journey.ts';
+
+export interface SegmentDefinition {
+  kind: 'segment';
+  key: string;
+  name: string;
+  description: string | null;
+  match: Condition;
+}
+
+/** `marketing` needs consent and obeys caps and quiet hours; `transactional` answers something the contact did. */
+export type MessageClass = 'marketing' | 'transactional';
+
+/** Content of one message in several languages. The body is MJML with Liquid. */
+export interface TemplateDefinition {
+  kind: 'template';
+  key: string;
+  name: string;
+  channel: 'email';
+  class: MessageClass;
+  topic: string | null;
+  from: EmailAddress | null;
+  replyTo: string | null;
+  /** A late message is worth nothing: not sent when it could only leave so long after its time. */
+  expiresAfterMs: number;
+  /** By BCP 47 tag; the first is the fallback. */
+  languages: Record<string, { subject: string; preheader: string | null; body: string }>;
+}
+
+export interface EmailAddress {
+  name: string | null;
+  address: string;
+}
+
+/** What holds for a whole workspace. */
+export interface WorkspaceDefinition {
+  kind: 'workspace';
+  name: string;
+  /** IANA zone, used for contacts without their own. */
+  timezone: string;
+  /** ISO 4217, used for orders that name none. */
+  currency: string;
+  language: string;
+  from: EmailAddress | null;
+  /** Local time of day in minutes since midnight; may wrap past midnight. null: none. */
+  quietHours: { fromMinute: number; toMinute: number } | null;
+  /** At most so many marketing messages to one contact in any window of that length. null: no cap. */
+  frequencyCap: { messages: number; windowMs: number } | null;
+  /** An order belongs to the last message clicked (or, failing that, opened) at most so long before it. */
+  attribution: { clickWindowMs: number; openWindowMs: number };
+}
+
+export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | WorkspaceDefinition;

@@ -1,0 +1,3 @@
+export type * from './condition.ts';
+export type * from './definition.ts';
+export type * from './journey.ts';

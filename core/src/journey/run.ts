@@ -1,0 +1,75 @@
+import { count, decide, touchSegments, type Turn } from '../advance/turn.ts';
+import type { Enrollment } from '../contact/contact-state.ts';
+import { TRAIT_COUNT_LIMIT } from '../contact/traits.ts';
+import { holds } from '../program/evaluate.ts';
+import { explain } from '../program/explain.ts';
+import type { CompiledJourney, Node } from '../program/program.ts';
+import { complete, exit, park } from './end.ts';
+import { send } from './send.ts';
+import { armOf } from './split.ts';
+
+/** Where a step leads: to another step, to a rest until a time, or to the end by an exit step. */
+export type Outcome = { kind: 'go'; next: string | null } | { kind: 'rest'; until: number } | { kind: 'exit'; reason: string };
+
+/** Takes the enrollment from step to step until it waits or ends. Steps only lead forward, so this ends. */
+export function run(turn: Turn, journey: CompiledJourney, enrollment: Enrollment, first: string | null): void {
+  let step = first;
+  while (step !== null) {
+    const node = journey.nodes.get(step);
+    if (node === undefined) return exit(turn, enrollment, 'step_missing');
+    count(turn, `step:${journey.key}/${node.id}`, 'reached');
+    const outcome = perform(turn, enrollment, node);
+    if (outcome.kind === 'rest') return park(turn, enrollment, node.id, outcome.until);
+    if (outcome.kind === 'exit') return exit(turn, enrollment, outcome.reason);
+    step = outcome.next;
+  }
+  complete(turn, enrollment);
+}
+
+/** What happens when an enrollment arrives at a step. */
+export function perform(turn: Turn, enrollment: Enrollment, node: Node): Outcome {
+  switch (node.kind) {
+    case 'wait': return { kind: 'rest', until: turn.now + node.durationMs };
+    case 'wait-for': return { kind: 'rest', until: turn.now + node.timeoutMs };
+    case 'if': return branch(turn, enrollment, node);
+    case 'split': {
+      const arm = armOf(turn.contact, enrollment.journey, node.id, node.arms);
+      decide(turn, 'branched', { arm: arm.name }, { ...enrollment, step: node.id });
+      count(turn, `step:${enrollment.journey}/${node.id}`, `arm:${arm.name}`);
+      return { kind: 'go', next: arm.next };
+    }
+    case 'send': return send(turn, enrollment, node);
+    case 'set-trait': return setTrait(turn, enrollment, node);
+    case 'tag': return setTag(turn, enrollment, node);
+    case 'exit': return { kind: 'exit', reason: node.reason };
+  }
+}
+
+function branch(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'if' }>): Outcome {
+  const scope = { contact: turn.contact, now: turn.now, enrollment };
+  const yes = holds(node.predicate, scope);
+  decide(turn, 'branched', { branch: yes ? 'then' : 'else', because: explain(node.predicate, scope) }, { ...enrollment, step: node.id });
+  count(turn, `step:${enrollment.journey}/${node.id}`, yes ? 'then' : 'else');
+  return { kind: 'go', next: yes ? node.then : node.else };
+}
+
+function setTrait(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'set-trait' }>): Outcome {
+  const { traits } = turn.contact;
+  const before = traits[node.trait];
+  if (before !== undefined || Object.keys(traits).length < TRAIT_COUNT_LIMIT) {
+    traits[node.trait] = { value: node.value, at: Math.max(turn.now, (before?.at ?? 0) + 1), tie: 0, verified: true };
+    touchSegments(turn, turn.program.dependents.trait.get(node.trait));
+  }
+  decide(turn, 'trait_set', { trait: node.trait, before: before?.value ?? null, after: node.value }, { ...enrollment, step: node.id });
+  return { kind: 'go', next: node.next };
+}
+
+function setTag(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'tag' }>): Outcome {
+  const { contact } = turn;
+  if (contact.tags.includes(node.tag) !== node.present) {
+    contact.tags = node.present ? [...contact.tags, node.tag].sort() : contact.tags.filter((tag) => tag !== node.tag);
+    touchSegments(turn, turn.program.dependents.tag);
+    decide(turn, node.present ? 'tagged' : 'untagged', { tag: node.tag }, { ...enrollment, step: node.id });
+  }
+  return { kind: 'go', next: node.next };
+}

@@ -1,0 +1,62 @@
+import { count, decide, type Turn } from '../advance/turn.ts';
+import type { Enrollment, SentMessage } from '../contact/contact-state.ts';
+import { decideSend } from '../gate/decide-send.ts';
+import { derivedUuid, type MessageId } from '../identity/ids.ts';
+import type { Node, TemplateInfo } from '../program/program.ts';
+import { DAY_MS } from '../time.ts';
+import type { Outcome } from './run.ts';
+
+/** Messages remembered per contact, for conditions, caps and attribution; older ones live in their table only. */
+export const MESSAGE_MEMORY_LIMIT = 100;
+const MESSAGE_MEMORY_MS = 90 * DAY_MS;
+
+/** Decides one message. A hold keeps the contact at this step until the quiet hours are over. */
+export function send(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'send' }>): Outcome {
+  const about = { ...enrollment, step: node.id };
+  const step = `step:${enrollment.journey}/${node.id}`;
+  const template = turn.program.templates.get(node.template);
+  if (template === undefined) {
+    decide(turn, 'message_skipped', { reason: 'template_missing', template: node.template }, about);
+    count(turn, step, 'skipped:template_missing');
+    return { kind: 'go', next: node.next };
+  }
+  const decision = decideSend(turn.contact, template, turn.program.workspace, turn.now);
+  if (decision.kind === 'hold') {
+    decide(turn, 'message_held', { reason: 'quiet_hours', until: decision.until }, about);
+    return { kind: 'rest', until: decision.until };
+  }
+  if (decision.kind === 'skip') {
+    decide(turn, 'message_skipped', { reason: decision.reason, template: node.template }, about);
+    count(turn, step, `skipped:${decision.reason}`);
+  } else {
+    decideMessage(turn, enrollment, node, template, decision.address);
+  }
+  return { kind: 'go', next: node.next };
+}
+
+function decideMessage(turn: Turn, enrollment: Enrollment, node: { id: string }, template: TemplateInfo, address: string): void {
+  const { now } = turn;
+  enrollment.sends += 1;
+  const id = derivedUuid('message', enrollment.id, node.id, String(enrollment.sends)) as MessageId;
+  const { journey, version, data } = enrollment;
+  remember(turn, {
+    id, enrollmentId: enrollment.id, journey, step: node.id, marketing: template.class === 'marketing', at: now,
+    sent: false, delivered: false, bounced: false, unsubscribed: false, openedAt: null, machineOpened: false, clickedAt: null,
+  });
+  turn.effects.push({
+    kind: 'message',
+    message: {
+      id, enrollmentId: enrollment.id, journey, version, step: node.id, template: template.key, templateVersion: template.version,
+      class: template.class, topic: template.topic, address, decidedAt: now, expiresAt: now + template.expiresAfterMs, data,
+    },
+  });
+  decide(turn, 'message_decided', { template: template.key, messageId: id }, { ...enrollment, step: node.id });
+  count(turn, `step:${journey}/${node.id}`, 'decided');
+  count(turn, `journey:${journey}`, 'decided');
+}
+
+function remember(turn: Turn, message: SentMessage): void {
+  const { contact, now } = turn;
+  const kept = contact.messages.filter((old) => old.at > now - MESSAGE_MEMORY_MS);
+  contact.messages = [...kept, message].slice(-MESSAGE_MEMORY_LIMIT);
+}

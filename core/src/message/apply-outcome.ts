@@ -1,0 +1,55 @@
+import { count, decide, type Turn } from '../advance/turn.ts';
+import type { SentMessage } from '../contact/contact-state.ts';
+import type { OutcomeRecord } from '../event/log-record.ts';
+import type { Observation } from '../segment/observe.ts';
+
+const EVENT_NAMES: Partial<Record<OutcomeRecord['outcome'], string>> = {
+  sent: 'Email Sent', delivered: 'Email Delivered', opened: 'Email Opened', clicked: 'Email Clicked', bounced: 'Email Bounced', complained: 'Email Complained',
+};
+
+/**
+ * Notes what became of a message and answers with the event that conditions and journeys see, the first time only;
+ * null for repeats and for what machines did.
+ */
+export function applyOutcome(turn: Turn, record: OutcomeRecord): Observation | null {
+  const { contact, now } = turn;
+  turn.effects.push({ kind: 'outcome', messageId: record.messageId, outcome: record.outcome, machine: record.machine, at: now, detail: record.detail });
+  const message = contact.messages.find((one) => one.id === record.messageId);
+  if (record.outcome === 'bounced' || record.outcome === 'complained') suppress(turn, record);
+  if (message === undefined || !note(message, record, now)) return null;
+  const metric = record.machine && record.outcome === 'opened' ? 'machine_opened' : record.outcome;
+  count(turn, `journey:${message.journey}`, metric);
+  count(turn, `step:${message.journey}/${message.step}`, metric);
+  const name = EVENT_NAMES[record.outcome];
+  if (name === undefined || record.machine) return null;
+  return { name, at: now, properties: { journey: message.journey, step: message.step, message_id: message.id, link: record.detail } };
+}
+
+/** Marks the message; false when it was so marked before. */
+function note(message: SentMessage, record: OutcomeRecord, now: number): boolean {
+  switch (record.outcome) {
+    case 'sent': return !message.sent && (message.sent = true);
+    case 'delivered': return !message.delivered && (message.delivered = true);
+    case 'bounced': return !message.bounced && (message.bounced = true);
+    case 'opened':
+      if (record.machine) return !message.machineOpened && (message.machineOpened = true);
+      if (message.openedAt !== null) return false;
+      message.openedAt = now;
+      return true;
+    case 'clicked':
+      if (record.machine || message.clickedAt !== null) return false;
+      message.clickedAt = now;
+      return true;
+    case 'unsubscribed': return !message.unsubscribed && (message.unsubscribed = true);
+    case 'complained': case 'failed': case 'cancelled': return true;
+  }
+}
+
+function suppress(turn: Turn, record: OutcomeRecord): void {
+  const email = turn.contact.traits.email?.value;
+  const address = typeof email === 'string' ? email.trim().toLowerCase() : null;
+  if (address === null || Object.hasOwn(turn.contact.suppressed, address)) return;
+  turn.contact.suppressed[address] = record.outcome;
+  turn.effects.push({ kind: 'suppress', channel: 'email', address, reason: record.outcome, at: turn.now });
+  decide(turn, 'suppressed', { reason: record.outcome, answer: record.detail });
+}

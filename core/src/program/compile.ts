@@ -1,0 +1,156 @@
+import { newContact } from '../contact/contact-state.ts';
+import type { Condition } from '../definition/condition.ts';
+import type { Definition, JourneyDefinition, SegmentDefinition, WorkspaceDefinition } from '../definition/index.ts';
+import type { ContactId } from '../identity/ids.ts';
+import { DAY_MS } from '../time.ts';
+import { compileJourney } from './compile-journey.ts';
+import { LeafTable, compileCondition } from './compile-condition.ts';
+import { holds } from './evaluate.ts';
+import { ProgramError } from './program-error.ts';
+import type { CompiledJourney, CompiledSegment, Dependents, Predicate, Program } from './program.ts';
+
+/** What a program is made of. */
+export interface ProgramSource {
+  workspaceId: number;
+  version: number;
+  /** The definitions that hold, each with its own version. */
+  live: { definition: Definition; version: number }[];
+  /** Older versions of journeys in which contacts still are. */
+  pinned: { definition: JourneyDefinition; version: number }[];
+  enterExisting: Record<string, number>;
+  /** `leafSince` of the program before; {} for the first. */
+  leafSince: Record<string, number>;
+}
+
+export const DEFAULT_WORKSPACE: WorkspaceDefinition = {
+  kind: 'workspace', name: 'Workspace', timezone: 'UTC', currency: 'USD', language: 'en', from: null,
+  quietHours: null, frequencyCap: null, attribution: { clickWindowMs: 5 * DAY_MS, openWindowMs: DAY_MS },
+};
+
+/**
+ * Compiles definitions that have been validated together.
+ * @throws ProgramError where they contradict each other (unknown or circular segments, windows too large).
+ */
+export function compileProgram(source: ProgramSource): Program {
+  const leaves = new LeafTable();
+  const segments = compileSegments(source, leaves);
+  const program: Program = {
+    workspaceId: source.workspaceId, version: source.version, workspace: workspaceOf(source),
+    leaves: leaves.byKey, leavesByEvent: leaves.byEvent,
+    segments, segmentPositions: new Map(segments.map((segment, position) => [segment.key, position])),
+    leafSince: {}, newestLeafSince: 0, bornInto: [], dependents: dependentsOf(segments),
+    journeys: new Map(), triggersByEvent: new Map(), triggersBySegment: new Map(),
+    templates: new Map(), enterExisting: source.enterExisting,
+  };
+  for (const { definition, version } of source.pinned) addVersion(program, compileJourney(definition, version, leaves), false);
+  for (const { definition, version } of source.live) {
+    if (definition.kind === 'journey') addVersion(program, compileJourney(definition, version, leaves), true);
+    if (definition.kind === 'template') {
+      const { key, topic, expiresAfterMs } = definition;
+      program.templates.set(key, { key, version, class: definition.class, topic, expiresAfterMs });
+    }
+  }
+  program.bornInto = bornInto(program);
+  for (const key of leaves.byKey.keys()) program.leafSince[key] = source.leafSince[key] ?? source.version;
+  program.newestLeafSince = Math.max(0, ...Object.values(program.leafSince));
+  return program;
+}
+
+function workspaceOf(source: ProgramSource): WorkspaceDefinition {
+  for (const { definition } of source.live) if (definition.kind === 'workspace') return definition;
+  return DEFAULT_WORKSPACE;
+}
+
+function compileSegments(source: ProgramSource, leaves: LeafTable): CompiledSegment[] {
+  const definitions = new Map<string, SegmentDefinition>();
+  for (const { definition } of source.live) if (definition.kind === 'segment') definitions.set(definition.key, definition);
+  return inOrderOfReference(definitions).map((definition) => {
+    const predicate = compileCondition(definition.match, leaves);
+    return { key: definition.key, predicate, timed: isTimed(predicate) };
+  });
+}
+
+function inOrderOfReference(definitions: Map<string, SegmentDefinition>): SegmentDefinition[] {
+  const ordered: SegmentDefinition[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (key: string, from: string): void => {
+    const definition = definitions.get(key);
+    if (definition === undefined) throw new ProgramError('unknown_segment', `${from} refers to the segment "${key}", which does not exist`);
+    if (state.get(key) === 'done') return;
+    if (state.get(key) === 'open') throw new ProgramError('segment_cycle', `segment "${key}" refers to itself by way of "${from}"`);
+    state.set(key, 'open');
+    for (const other of referredSegments(definition.match)) visit(other, key);
+    state.set(key, 'done');
+    ordered.push(definition);
+  };
+  for (const key of [...definitions.keys()].sort()) visit(key, key);
+  return ordered;
+}
+
+function referredSegments(condition: Condition): string[] {
+  switch (condition.kind) {
+    case 'all': case 'any': case 'none': return condition.of.flatMap(referredSegments);
+    case 'segment': return [condition.segment];
+    default: return [];
+  }
+}
+
+function isTimed(predicate: Predicate): boolean {
+  if (predicate.kind === 'leaf') return predicate.withinMs !== null;
+  return 'of' in predicate && predicate.of.some(isTimed);
+}
+
+function dependentsOf(segments: CompiledSegment[]): Dependents {
+  const dependents: Dependents = { leaf: new Map(), trait: new Map(), tag: [], consent: [], segment: new Map() };
+  segments.forEach(({ predicate }, position) => noteUses(predicate, position, dependents));
+  return dependents;
+}
+
+function noteUses(predicate: Predicate, position: number, dependents: Dependents): void {
+  switch (predicate.kind) {
+    case 'all': case 'any': case 'none':
+      for (const inner of predicate.of) noteUses(inner, position, dependents);
+      return;
+    case 'trait': note(dependents.trait, predicate.root, position); return;
+    case 'leaf': note(dependents.leaf, predicate.leaf.key, position); return;
+    case 'segment': note(dependents.segment, predicate.segment, position); return;
+    case 'tag': noteOnce(dependents.tag, position); return;
+    case 'consent': noteOnce(dependents.consent, position); return;
+    case 'trigger': case 'message':
+      throw new ProgramError('journey_only', 'conditions on the trigger or on a message belong in journeys');
+  }
+}
+
+function note(map: Map<string, number[]>, key: string, position: number): void {
+  const positions = map.get(key);
+  if (positions === undefined) map.set(key, [position]);
+  else noteOnce(positions, position);
+}
+
+function noteOnce(positions: number[], position: number): void {
+  if (!positions.includes(position)) positions.push(position);
+}
+
+function addVersion(program: Program, journey: CompiledJourney, live: boolean): void {
+  const entry = program.journeys.get(journey.key) ?? { live: null, versions: new Map() };
+  program.journeys.set(journey.key, entry);
+  entry.versions.set(journey.version, journey);
+  if (!live) return;
+  entry.live = journey;
+  const { trigger } = journey;
+  const [index, name] = trigger.kind === 'event'
+    ? [program.triggersByEvent, trigger.event] as const
+    : [program.triggersBySegment, `${trigger.change} ${trigger.segment}`] as const;
+  index.set(name, [...(index.get(name) ?? []), journey]);
+}
+
+function bornInto(program: Program): number[] {
+  const nobody = newContact('' as ContactId, program.workspaceId, { kind: 'anonymous', value: '' }, 0);
+  const positions: number[] = [];
+  program.segments.forEach((segment, position) => {
+    if (!holds(segment.predicate, { contact: nobody, now: 0, enrollment: null })) return;
+    nobody.segments[segment.key] = 0;
+    positions.push(position);
+  });
+  return positions;
+}

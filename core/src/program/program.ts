@@ -1,0 +1,110 @@
+import type { Channel, MessageOutcome, PropertyTest, Test, Times } from '../definition/condition.ts';
+import type { JourneyDefinition, MessageClass, WorkspaceDefinition } from '../definition/index.ts';
+import type { EventPattern, Trigger } from '../definition/journey.ts';
+import type { Json } from '../event/json.ts';
+
+/**
+ * All definitions of a workspace that hold together at one moment, compiled: what has to be remembered of each
+ * contact (leaves), what follows from it (segments, journeys), and which of it a given event can touch at all.
+ */
+export interface Program {
+  workspaceId: number;
+  version: number;
+  workspace: WorkspaceDefinition;
+  leaves: Map<string, Leaf>;
+  leavesByEvent: Map<string, Leaf[]>;
+  /** A segment stands after all segments that it refers to. */
+  segments: CompiledSegment[];
+  segmentPositions: Map<string, number>;
+  /** Leaf → the program version since which it has been kept without a gap. */
+  leafSince: Record<string, number>;
+  /** A contact that last met an older program lacks leaves. */
+  newestLeafSince: number;
+  /** Positions in `segments` that hold for a contact of which nothing is known. */
+  bornInto: number[];
+  dependents: Dependents;
+  journeys: Map<string, JourneyVersions>;
+  triggersByEvent: Map<string, CompiledJourney[]>;
+  /** By `enters KEY` or `leaves KEY`. */
+  triggersBySegment: Map<string, CompiledJourney[]>;
+  templates: Map<string, TemplateInfo>;
+  /** Journeys for which contacts already in the triggering segment enter when they first meet this program version. */
+  enterExisting: Record<string, number>;
+}
+
+export interface Leaf {
+  /** Names the leaf in every contact's state; the same for all conditions that can share it. */
+  key: string;
+  event: string;
+  where: PropertyTest[];
+  capacity: number;
+}
+
+/** Positions of segments to look at again when something changes. */
+export interface Dependents {
+  leaf: Map<string, number[]>;
+  trait: Map<string, number[]>;
+  tag: number[];
+  consent: number[];
+  segment: Map<string, number[]>;
+}
+
+export interface CompiledSegment {
+  key: string;
+  predicate: Predicate;
+  /** Whether time alone can change it. */
+  timed: boolean;
+}
+
+export interface JourneyVersions {
+  /** null: taken away; contacts inside go on. */
+  live: CompiledJourney | null;
+  versions: Map<number, CompiledJourney>;
+}
+
+export interface CompiledJourney {
+  key: string;
+  version: number;
+  trigger: Trigger;
+  who: Predicate | null;
+  reEntry: JourneyDefinition['reEntry'];
+  exits: CompiledExit[];
+  goal: JourneyDefinition['goal'];
+  /** null: no steps at all. */
+  first: string | null;
+  nodes: Map<string, Node>;
+}
+
+export type CompiledExit =
+  | { kind: 'event'; pattern: EventPattern; reason: string }
+  | { kind: 'condition'; predicate: Predicate; reason: string };
+
+/** A step with where to go from it; null: the end. */
+export type Node =
+  | { kind: 'wait'; id: string; durationMs: number; next: string | null }
+  | { kind: 'wait-for'; id: string; pattern: EventPattern; timeoutMs: number; happened: string | null; timedOut: string | null }
+  | { kind: 'if'; id: string; predicate: Predicate; then: string | null; else: string | null }
+  | { kind: 'split'; id: string; arms: { name: string; weight: number; next: string | null }[] }
+  | { kind: 'send'; id: string; template: string; next: string | null }
+  | { kind: 'set-trait'; id: string; trait: string; value: Json; next: string | null }
+  | { kind: 'tag'; id: string; tag: string; present: boolean; next: string | null }
+  | { kind: 'exit'; id: string; reason: string };
+
+export interface TemplateInfo {
+  key: string;
+  version: number;
+  class: MessageClass;
+  topic: string | null;
+  expiresAfterMs: number;
+}
+
+/** A condition whose events are bound to leaves. */
+export type Predicate =
+  | { kind: 'all' | 'any' | 'none'; of: Predicate[] }
+  | { kind: 'trait'; root: string; path: string; test: Test }
+  | { kind: 'leaf'; leaf: Leaf; times: Times; withinMs: number | null; since: 'ever' | 'entry' }
+  | { kind: 'segment'; segment: string }
+  | { kind: 'tag'; tag: string }
+  | { kind: 'consent'; channel: Channel; topic: string | null }
+  | { kind: 'trigger'; path: string; test: Test }
+  | { kind: 'message'; step: string; outcome: MessageOutcome };

@@ -1,0 +1,44 @@
+import { count, decide, touchSegments, type Turn } from '../advance/turn.ts';
+import { holds, nextChange } from '../program/evaluate.ts';
+
+/** Looks again at every segment marked dirty, in order of reference, and notes the memberships that changed. */
+export function refreshSegments(turn: Turn): void {
+  while (turn.dirty.size > 0) {
+    const position = Math.min(...turn.dirty);
+    turn.dirty.delete(position);
+    refreshSegment(turn, position);
+  }
+}
+
+function refreshSegment(turn: Turn, position: number): void {
+  const { contact, program, now } = turn;
+  const segment = program.segments[position];
+  if (segment === undefined) return;
+  const scope = { contact, now, enrollment: null };
+  const inside = holds(segment.predicate, scope);
+  if (segment.timed) {
+    const due = nextChange(segment.predicate, scope);
+    if (due === Infinity) delete contact.segmentDue[segment.key];
+    else contact.segmentDue[segment.key] = due;
+  }
+  if (inside === Object.hasOwn(contact.segments, segment.key)) return;
+  setMembership(turn, segment.key, inside);
+  touchSegments(turn, program.dependents.segment.get(segment.key));
+}
+
+function setMembership(turn: Turn, segment: string, inside: boolean): void {
+  const { contact, now } = turn;
+  if (inside) contact.segments[segment] = now;
+  else delete contact.segments[segment];
+  turn.effects.push({ kind: 'membership', segment, entered: inside, at: now });
+  turn.changes.push({ segment, change: inside ? 'enters' : 'leaves', at: now });
+  decide(turn, inside ? 'segment_entered' : 'segment_left', { segment });
+  count(turn, `segment:${segment}`, inside ? 'entered' : 'left');
+}
+
+/** Forgets memberships of segments that the program no longer has. */
+export function dropUnknownSegments(turn: Turn): void {
+  const known = new Set(turn.program.segments.map((segment) => segment.key));
+  for (const segment of Object.keys(turn.contact.segments)) if (!known.has(segment)) setMembership(turn, segment, false);
+  for (const segment of Object.keys(turn.contact.segmentDue)) if (!known.has(segment)) delete turn.contact.segmentDue[segment];
+}

@@ -1,0 +1,46 @@
+import type { PropertyTest, Test } from '../definition/condition.ts';
+import type { Json, JsonObject } from '../event/json.ts';
+import { valueAt } from '../event/path.ts';
+
+/**
+ * Whether a value passes a test. A missing value, null and '' fail every test but `missing`, `is-not` and `not-in`.
+ * An array passes when `contains` finds a member, and otherwise as itself. Numbers compare with numbers only, strings
+ * (ISO dates among them) with strings only.
+ */
+export function testValue(test: Test, value: Json | undefined): boolean {
+  switch (test.op) {
+    case 'exists': return !isBlank(value);
+    case 'missing': return isBlank(value);
+    case 'is': return value === test.value;
+    case 'is-not': return value !== test.value;
+    case 'in': return test.values.some((candidate) => candidate === value);
+    case 'not-in': return !test.values.some((candidate) => candidate === value);
+    case 'contains':
+      if (Array.isArray(value)) return value.includes(test.value);
+      return typeof value === 'string' && value.includes(test.value);
+    case 'starts-with': return typeof value === 'string' && value.startsWith(test.value);
+    case 'ends-with': return typeof value === 'string' && value.endsWith(test.value);
+    case 'more-than': return ordered(value, test.value, (sign) => sign > 0);
+    case 'at-least': return ordered(value, test.value, (sign) => sign >= 0);
+    case 'less-than': return ordered(value, test.value, (sign) => sign < 0);
+    case 'at-most': return ordered(value, test.value, (sign) => sign <= 0);
+  }
+}
+
+export function isBlank(value: Json | undefined): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function ordered(value: Json | undefined, bound: number | string, holds: (sign: number) => boolean): boolean {
+  if (typeof value === 'number' && typeof bound === 'number') return holds(Math.sign(value - bound));
+  if (typeof value === 'string' && typeof bound === 'string') return holds(value < bound ? -1 : value > bound ? 1 : 0);
+  return false;
+}
+
+/** Whether an object passes all tests of its properties. */
+export function testProperties(tests: readonly PropertyTest[], properties: JsonObject): boolean {
+  for (const { path, test } of tests) {
+    if (!testValue(test, valueAt(properties, path))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,131 @@
+import { advance } from '../advance/advance.ts';
+import type { DecidedMessage, Effect } from '../advance/effects.ts';
+import type { Input, Occupant } from '../advance/inputs.ts';
+import type { ContactState } from '../contact/contact-state.ts';
+import type { LogRecord } from '../event/log-record.ts';
+import { contactIdOf, type ContactId, type Identifier } from '../identity/ids.ts';
+import type { Program } from '../program/program.ts';
+import type { Millis } from '../time.ts';
+
+/** An effect with the contact whose row it came from. */
+export interface Witnessed {
+  contactId: ContactId;
+  effect: Effect;
+}
+
+interface Row {
+  occupant: Occupant | null;
+  nextDueAt: Millis;
+  log: { seq: number; record: LogRecord }[];
+}
+
+/**
+ * A whole workspace in memory, on a clock that only its input turns: the same `advance` as in production, with messages
+ * counted as sent the instant they are decided. Contacts do not see each other, so each is stepped on its own.
+ */
+export class World {
+  readonly #program: Program;
+  readonly #witness: (witnessed: Witnessed) => void;
+  readonly #keepHistory: boolean;
+  readonly #rows = new Map<ContactId, Row>();
+  readonly #posts: { to: ContactId; input: Input }[] = [];
+  #seq = 0;
+
+  /**
+   * @param witness called with every effect, in order
+   * @param keepHistory needed only where contacts that placed orders may merge
+   */
+  constructor(program: Program, witness: (witnessed: Witnessed) => void, { keepHistory = true }: { keepHistory?: boolean } = {}) {
+    this.#program = program;
+    this.#witness = witness;
+    this.#keepHistory = keepHistory;
+  }
+
+  /** Lets a record arrive, at its `receivedAt`. Records must come in order of arrival. */
+  feed(identifier: Identifier, record: LogRecord): void {
+    this.feedTo(contactIdOf(this.#program.workspaceId, identifier), record);
+  }
+
+  feedTo(id: ContactId, record: LogRecord): void {
+    this.#seq += 1;
+    const row = this.#row(id);
+    if (this.#keepHistory) row.log.push({ seq: this.#seq, record });
+    this.#passTime(id, row, record.receivedAt, false);
+    this.#apply(id, row, [{ kind: 'record', from: id, seq: this.#seq, record }], record.receivedAt - 1);
+    this.#deliver();
+  }
+
+  /** Lets time pass for everybody, up to and including `until`. */
+  runTo(until: Millis): void {
+    for (const [id, row] of this.#rows) this.#passTime(id, row, until, true);
+    this.#deliver();
+  }
+
+  /** The contact behind an identifier as of its last input, redirects followed; null: never seen. */
+  contact(identifier: Identifier): ContactState | null {
+    let row = this.#rows.get(contactIdOf(this.#program.workspaceId, identifier));
+    while (row?.occupant?.kind === 'redirect') row = this.#rows.get(row.occupant.redirect.to);
+    return row?.occupant?.kind === 'contact' ? row.occupant.state : null;
+  }
+
+  contacts(): ContactState[] {
+    return [...this.#rows.values()].flatMap(({ occupant }) => (occupant?.kind === 'contact' ? [occupant.state] : []));
+  }
+
+  #row(id: ContactId): Row {
+    const known = this.#rows.get(id);
+    if (known !== undefined) return known;
+    const row: Row = { occupant: null, nextDueAt: Infinity, log: [] };
+    this.#rows.set(id, row);
+    return row;
+  }
+
+  #passTime(id: ContactId, row: Row, limit: Millis, inclusive: boolean): void {
+    while (row.nextDueAt < limit || (inclusive && row.nextDueAt === limit)) this.#apply(id, row, [], row.nextDueAt);
+  }
+
+  #apply(id: ContactId, row: Row, inputs: Input[], until: Millis, history: LogRecord[] | null = null): void {
+    const result = advance({ id, occupant: row.occupant, inputs, until, program: this.#program, history });
+    if (result.kind === 'needs-history') {
+      this.#apply(id, row, inputs, until, this.#history(id, row, inputs));
+      return;
+    }
+    row.occupant = result.occupant;
+    row.nextDueAt = result.nextDueAt;
+    const messages: DecidedMessage[] = [];
+    for (const effect of result.effects) {
+      this.#witness({ contactId: id, effect });
+      if (effect.kind === 'message') messages.push(effect.message);
+      if (effect.kind === 'post') this.#posts.push({ to: effect.to, input: structuredClone(effect.input) });
+    }
+    for (const message of messages) this.#sent(id, row, message);
+  }
+
+  #sent(id: ContactId, row: Row, message: DecidedMessage): void {
+    const record: LogRecord = { kind: 'outcome', receivedAt: message.decidedAt, messageId: message.id, outcome: 'sent', machine: false, detail: null };
+    this.#seq += 1;
+    this.#apply(id, row, [{ kind: 'record', from: id, seq: this.#seq, record }], message.decidedAt - 1);
+  }
+
+  #history(id: ContactId, row: Row, inputs: Input[]): LogRecord[] {
+    const state = row.occupant?.kind === 'contact' ? row.occupant.state : null;
+    const sources: [ContactId, number][] = state === null ? [] : [[id, state.seq], ...(Object.entries(state.absorbed) as [ContactId, number][])];
+    for (const input of inputs) {
+      if (input.kind === 'absorb') sources.push([input.state.id, input.state.seq], ...(Object.entries(input.state.absorbed) as [ContactId, number][]));
+    }
+    return sources
+      .flatMap(([source, upTo]) => (this.#rows.get(source)?.log ?? []).filter(({ seq }) => seq <= upTo))
+      .sort((a, b) => a.seq - b.seq)
+      .map(({ record }) => record);
+  }
+
+  #deliver(): void {
+    for (let next = this.#posts.shift(); next !== undefined; next = this.#posts.shift()) {
+      const { to, input } = next;
+      const at = input.kind === 'record' ? input.record.receivedAt : input.at;
+      const row = this.#row(to);
+      this.#passTime(to, row, at, false);
+      this.#apply(to, row, [input], at - 1);
+    }
+  }
+}
