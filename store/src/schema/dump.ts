@@ -11,7 +11,12 @@ export async function dumpSchema(database: Queryable): Promise<string> {
     dumpTables(database),
     texts(database, VIEWS),
   ]);
-  return [...types, ...functions, ...tables, ...views].map((text) => `${text.trim()}\n`).join('\n');
+  return [...types, ...functions, ...tables, ...views].map((text) => `${lowerCase(text).trim()}\n`).join('\n');
+}
+
+/** Keywords as the project writes them; quoted text and the bodies of functions stay as they are. */
+function lowerCase(sql: string): string {
+  return sql.replaceAll(/'(?:[^']|'')*'|"[^"]*"|\$(\w*)\$[\s\S]*?\$\1\$|[^'"$]+|\$/g, (token) => (/^['"$]/.test(token) ? token : token.toLowerCase()));
 }
 
 type Part = { readonly table: string; readonly text: string };

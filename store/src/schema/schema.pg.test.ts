@@ -42,17 +42,17 @@ describe('dumpSchema', () => {
     const text = await dumpSchema(database);
     for (const part of [
       `create type colour as enum ('red', 'green');`,
-      'FUNCTION public.twice(n integer)',
+      'function public.twice(n integer)',
       'payload bytea storage external',
-      'partition by RANGE (seq)',
-      `create table log_first partition of log FOR VALUES FROM ('0') TO ('1000') with (fillfactor=70);`,
+      'partition by range (seq)',
+      `create table log_first partition of log for values from ('0') to ('1000') with (fillfactor=70);`,
       `name text collate "C" default 'x'::text`,
       'doubled integer generated always as ((size * 2)) stored',
-      'constraint thing_pkey PRIMARY KEY (id)',
-      'constraint thing_size_check CHECK ((size > 0))',
-      'constraint thing_shard_seq_fkey FOREIGN KEY (shard, seq) REFERENCES log(shard, seq) ON DELETE CASCADE',
+      'constraint thing_pkey primary key (id)',
+      'constraint thing_size_check check ((size > 0))',
+      'constraint thing_shard_seq_fkey foreign key (shard, seq) references log(shard, seq) on delete cascade',
       'with (fillfactor=50, toast.autovacuum_enabled=false)',
-      'thing_by_size ON public.thing USING btree (size DESC) INCLUDE (name) WHERE (size > 5);',
+      'thing_by_size on public.thing using btree (size desc) include (name) where (size > 5);',
       'create view big_things as',
     ]) {
       expect(text).toContain(part);
