@@ -10,3 +10,6 @@ export type { TemplateClass, TemplateLanguageSource, TemplateProblem, TemplateSo
 export { TEMPLATE_ROOTS } from './template/liquid-engine.ts';
 export { parseAddress } from './email/address.ts';
 export type { ParsedAddress } from './email/address.ts';
+export { buildMime, MIME_LIMITS } from './email/mime.ts';
+export type { MimeMessage, MimeProblem } from './email/mime.ts';
+export type { EmailAddress, OutgoingEmail, RejectionScope, SendOutcome } from './email/outgoing-email.ts';
