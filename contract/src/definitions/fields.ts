@@ -78,7 +78,7 @@ export function readText(reading: Reading, tree: Tree, maxLength: number): strin
 }
 
 /** One of a few words. */
-export function readWord<W extends string>(words: readonly [W, ...W[]]): Read<W> {
+export function readWord<const W extends string>(words: readonly [W, ...W[]]): Read<W> {
   return (reading, tree) => {
     const text = readLine()(reading, tree);
     const word = words.find((known) => known === text);

@@ -21,6 +21,8 @@ export const DEFINITION_LIMITS = {
   maxDurationMs: 3_650 * 86_400_000,
   /** Counting further per contact costs memory and changes no decision. */
   maxTimes: 10_000,
+  /** `in: [..]`; a longer list is data, not a condition: use a trait or a tag. */
+  maxListedValues: 1_000,
   maxCeilingPerHour: 10_000_000,
   maxWeight: 1_000_000,
   /** An excerpt shows where; it need not show all. */
