@@ -13,3 +13,7 @@ export type { ParsedAddress } from './email/address.ts';
 export { buildMime, MIME_LIMITS } from './email/mime.ts';
 export type { MimeMessage, MimeProblem } from './email/mime.ts';
 export type { EmailAddress, OutgoingEmail, RejectionScope, SendOutcome } from './email/outgoing-email.ts';
+export { createDkimSigner } from './email/dkim.ts';
+export type { DkimConfig, DkimSigner } from './email/dkim.ts';
+export { ChannelConfigError } from './email/channel-config-error.ts';
+export type { ChannelConfigErrorCode } from './email/channel-config-error.ts';
