@@ -48,8 +48,12 @@ const DEFAULT_MAX_CONNECTIONS = 10;
 const DEFAULT_CONNECT_FOR_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 30_000;
 
+/** For our own server, which no variable like PGSSLMODE or PGOPTIONS is about. */
+const OWN_SERVER = { ssl: false, options: '-c client_encoding=UTF8' } as const;
+
 function createPool(options: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
+    ...('host' in options.connection ? OWN_SERVER : {}),
     ...options.connection,
     max: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -52,9 +52,9 @@ function unusable(directory: string, error: unknown): StoreError {
 
 async function prepareDirectory(directory: string): Promise<string> {
   try {
-    const made = await mkdir(directory, { recursive: true, mode: 0o700 });
+    const made = await mkdir(directory, { recursive: true });
     // As root, the account of Postgres has to pass through to its own part.
-    if (made !== undefined && process.getuid?.() === 0) await chmod(directory, 0o711);
+    if (made !== undefined) await chmod(directory, process.getuid?.() === 0 ? 0o711 : 0o700);
     return await realpath(directory);
   } catch (error) {
     throw unusable(directory, error);
