@@ -44,6 +44,8 @@ describe('strings in code', () => {
     'const q = `insert into a (id) values (${id}) returning id`;',
     '// SELECT * FROM a\nconst x = 1;',
     "const q = `select a from b where kind = 'SELECT'`;",
+    'const q = `insert into a (b, c) select u.* from unnest($1::int[], $2::text[]) u on conflict do nothing`;',
+    'const q = `insert into a (b, c) select s.shard, u.* from shards s, unnest($1::int[]) as u(c) where s.shard = $2`;',
   ])('%s is fine', (text) => {
     expect(findings('store/src/a.ts', text)).toEqual([]);
   });
@@ -52,6 +54,8 @@ describe('strings in code', () => {
     ["const q = 'SELECT id FROM contacts';", 'lower case: SELECT'],
     ['const q = sql`update a set b = 1 WHERE c = ${c}`;', 'lower case: WHERE'],
     ['const q = `\n  select *\n  from a`;', 'name the columns'],
+    ["const q = 'select s.*, u.* from shards s, unnest($1::int[]) u';", 'name the columns'],
+    ["const q = 'select s.shard, t.* from shards s, topics t';", 'name the columns'],
     ["const q = 'select * from a';", 'name the columns'],
     ["const q = 'insert into a (b) values (1) returning *';", 'name the columns'],
     ["const q = 'delete from a where b IN (1)';", 'lower case: IN'],
