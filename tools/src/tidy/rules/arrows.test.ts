@@ -37,9 +37,20 @@ describe('refused', () => {
     ['examples/demo/src/a.ts', "import { x } from '../../other/src/a.ts';", 'leaves examples/demo'],
     ['core/src/a.ts', "import { x } from './b';", 'needs its extension'],
     ['core/src/a.ts', "import { x } from 'unknown';", 'not among the dependencies'],
-    ['core/src/a.ts', "import { x } from 'vitest';", 'not among the dependencies'],
+    ['core/src/index.ts', "import { x } from 'vitest';", 'not among the dependencies'],
+    ['server/bin/samovar.mjs', "import { x } from 'vitest';", 'not among the dependencies'],
     ['elsewhere/src/a.ts', '', 'no package of ours'],
   ])('%s: %s', (path, text, message) => {
     expect(findings(path, text)).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+describe('what only tests use', () => {
+  const helper = sourceFile('core/src/arbitrary.ts', "import { x } from 'vitest';");
+  const check = (...files: [string, string][]): string[] => arrowsRule.check([...manifests, helper, ...files.map(([path, text]) => sourceFile(path, text))]).map((finding) => finding.message);
+
+  test('may use what the tests use, as long as the entry does not lead to it', () => {
+    expect(check(['core/src/index.ts', ''], ['core/src/a.test.ts', "import { x } from './arbitrary.ts';"])).toEqual([]);
+    expect(check(['core/src/index.ts', "export { y } from './b.ts';"], ['core/src/b.ts', "export { y } from './arbitrary.ts';"])).toEqual([expect.stringContaining('vitest is not among')]);
   });
 });

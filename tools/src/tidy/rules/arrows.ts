@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Finding, Rule } from '../rule.ts';
 import { isCode, isTest, lineAt } from '../source-file.ts';
 import type { SourceFile } from '../source-file.ts';
+import { importGraph } from './cycles.ts';
 
 const ALL = ['core', 'contract', 'store', 'channels', 'intelligence', 'server', 'console', 'sdk'];
 
@@ -27,16 +28,25 @@ export const arrowsRule: Rule = {
   name: 'arrows',
   check: (files) => {
     const declared = new Map(files.filter((file) => file.path.endsWith('package.json')).map((file) => [posix.dirname(file.path), dependenciesOf(file)]));
-    return files.filter((file) => isCode(file) && file.path.includes('/')).flatMap((file) => checkFile(file, declared));
+    const code = files.filter((file) => isCode(file) && file.path.includes('/'));
+    const shipped = reachable(importGraph(code), code.map((file) => file.path).filter((path) => /^[^/]+\/(src\/index\.tsx?|bin\/)|\/main\.tsx?$/.test(path)));
+    return code.flatMap((file) => checkFile(file, { dependencies: declared, shipped }));
   },
 };
 
-function checkFile(file: SourceFile, declared: ReadonlyMap<string, ReadonlySet<string>>): Finding[] {
+interface Known {
+  /** What each package.json lists, by folder. */
+  readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The files that a package's entry or command leads to, as opposed to tests and what only tests use. */
+  readonly shipped: ReadonlySet<string>;
+}
+
+function checkFile(file: SourceFile, known: Known): Finding[] {
   const home = workspaceOf(file.path);
   const allowed = ARROWS[home.split('/')[0] ?? ''];
   if (allowed === undefined) return [{ path: file.path, line: 1, message: `${home} is no package of ours; add it to ARCHITECTURE.md and to the arrows first.` }];
   return file.syntax().imports.flatMap(({ specifier, start }) => {
-    const problem = specifier.startsWith('.') ? judgePath(file, home, specifier) : judgeName(file, home, specifier, allowed, declared);
+    const problem = specifier.startsWith('.') ? judgePath(file, home, specifier) : judgeName(file, home, specifier, allowed, known);
     return problem === undefined ? [] : [{ path: file.path, line: lineAt(file.text, start), message: problem }];
   });
 }
@@ -48,24 +58,28 @@ function judgePath(file: SourceFile, home: string, specifier: string): string | 
   return undefined;
 }
 
-function judgeName(
-  file: SourceFile,
-  home: string,
-  specifier: string,
-  allowed: readonly string[],
-  declared: ReadonlyMap<string, ReadonlySet<string>>,
-): string | undefined {
+function judgeName(file: SourceFile, home: string, specifier: string, allowed: readonly string[], known: Known): string | undefined {
   const [, ours, deep] = /^@samovar\/([^/]+)(\/.*)?$/.exec(specifier) ?? [];
   if (deep !== undefined) return `${specifier} reaches into a package; import @samovar/${ours} and export there what you need.`;
   if (ours !== undefined && ours !== home.split('/')[0] && !allowed.includes(ours) && !(ours === 'tools' && isTest(file))) return `${home} may not import ${specifier}; the arrows are in ARCHITECTURE.md.`;
   if (specifier.startsWith('node:')) return undefined;
   const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
-  const known = declared.get(home)?.has(name) === true || (declared.get('.')?.has(name) === true && !isShipped(file));
-  return known || name === `@samovar/${home}` ? undefined : `${name} is not among the dependencies in ${home}/package.json.`;
+  const isTooling = !known.shipped.has(file.path) || /^(bench|test|tools)\//.test(file.path);
+  const isListed = known.dependencies.get(home)?.has(name) === true || (isTooling && known.dependencies.get('.')?.has(name) === true);
+  return isListed ? undefined : `${name} is not among the dependencies in ${home}/package.json.`;
 }
 
-/** Code that reaches a user, as opposed to what we test and build with. */
-const isShipped = (file: SourceFile): boolean => !isTest(file) && !/^(bench|test|tools)\//.test(file.path) && !file.path.endsWith('.config.ts');
+/** All files that some files lead to, those included. */
+function reachable(graph: ReadonlyMap<string, readonly string[]>, from: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [...from];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (found.has(path)) continue;
+    found.add(path);
+    open.push(...(graph.get(path) ?? []));
+  }
+  return found;
+}
 
 /** `core` for `core/src/x.ts`; `examples/demo` for `examples/demo/src/x.ts`, since each example is a package. */
 export function workspaceOf(path: string): string {
