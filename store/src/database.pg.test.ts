@@ -119,7 +119,7 @@ describe('transaction', () => {
         await tx.query('update account set amount = amount + 10 where id = $1', [to]);
       });
     await Promise.all([move(1, 2, firstHas, secondHas), move(2, 1, secondHas, firstHas)]);
-    expect(runs).toBe(3);
+    expect(runs).toBeGreaterThanOrEqual(3);
     expect(await total()).toBe(200);
   });
 

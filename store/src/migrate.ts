@@ -26,7 +26,7 @@ create table if not exists schema_migrations (
 )`;
 
 /** What two starters meet when both create the bookkeeping table: it is there now. */
-const ALREADY_CREATED = new Set(['23505', '42P07']);
+const ALREADY_CREATED = new Set(['23505', '42P07', '42710']);
 
 async function createBookkeeping(database: Database): Promise<void> {
   try {
