@@ -22,6 +22,7 @@ export const STORE_ERRORS = {
   migration_changed: 'A migration that was already applied has another content now.',
   migration_failed: 'A migration failed and was undone.',
   database_newer: 'The database was made by a newer version of Samovar.',
+  shards_missing: 'The database was set up with another number of shards.',
 } as const;
 
 /** A code from the registry above. */
