@@ -95,6 +95,17 @@ describe('a world', () => {
     expect(seen.at(-1)).toBeDefined();
   });
 
+  it('lets what is due act in order of time, whoever it concerns', () => {
+    const { world: w, seen } = world();
+    const people: Identifier[] = ['a', 'b', 'c'].map((value) => ({ kind: 'user', value }));
+    [5, 1, 3].forEach((minute, index) => w.feed(people[index]!, event(START + minute, 'Checkout Started', { cart_id: 'x' }, { identifiers: [people[index]!] })));
+    w.runBefore(START + HOUR_MS + 5);
+    const skipped = (): number[] => seen.flatMap(({ effect }) => (effect.kind === 'decision' && effect.decision.code === 'message_skipped' ? [effect.decision.at - START - HOUR_MS] : []));
+    expect(skipped()).toEqual([1, 3]);
+    w.runTo(START + HOUR_MS + 5);
+    expect(skipped()).toEqual([1, 3, 5]);
+  });
+
   it('joins a visitor to the person it turns out to be, carrying carts and the stricter consent', () => {
     const { world: w, messages } = world();
     const visitor: Identifier = { kind: 'anonymous', value: 'x1' };

@@ -6,6 +6,7 @@ import type { LogRecord } from '../event/log-record.ts';
 import { contactIdOf, type ContactId, type Identifier } from '../identity/ids.ts';
 import type { Program } from '../program/program.ts';
 import type { Millis } from '../time.ts';
+import { DueHeap } from './due-heap.ts';
 
 /** An effect with the contact whose row it came from. */
 export interface Witnessed {
@@ -21,13 +22,14 @@ interface Row {
 
 /**
  * A whole workspace in memory, on a clock that only its input turns: the same `advance` as in production, with messages
- * counted as sent the instant they are decided. Contacts do not see each other, so each is stepped on its own.
+ * counted as sent the instant they are decided.
  */
 export class World {
   readonly #program: Program;
   readonly #witness: (witnessed: Witnessed) => void;
   readonly #keepHistory: boolean;
   readonly #rows = new Map<ContactId, Row>();
+  readonly #due = new DueHeap<ContactId>();
   readonly #posts: { to: ContactId; input: Input }[] = [];
   #seq = 0;
 
@@ -49,16 +51,25 @@ export class World {
   feedTo(id: ContactId, record: LogRecord): void {
     this.#seq += 1;
     const row = this.#row(id);
-    if (this.#keepHistory) row.log.push({ seq: this.#seq, record });
+    if (this.#keepHistory && this.#mayBeAskedFor(record)) row.log.push({ seq: this.#seq, record });
     this.#passTime(id, row, record.receivedAt, false);
     this.#apply(id, row, [{ kind: 'record', from: id, seq: this.#seq, record }], record.receivedAt - 1);
     this.#deliver();
   }
 
-  /** Lets time pass for everybody, up to and including `until`. */
+  /** Lets time pass for everybody, up to and including `until`: what is due acts in order of time. */
   runTo(until: Millis): void {
-    for (const [id, row] of this.#rows) this.#passTime(id, row, until, true);
-    this.#deliver();
+    for (let next = this.#due.takeUntil(until); next !== null; next = this.#due.takeUntil(until)) {
+      const row = this.#row(next.item);
+      // A later entry tells when a row is really due; this one may have been overtaken.
+      if (row.nextDueAt === next.at) this.#apply(next.item, row, [], next.at);
+      this.#deliver();
+    }
+  }
+
+  /** Lets time pass up to, but not including, `at`: what arrives at `at` comes before what falls due then. */
+  runBefore(at: Millis): void {
+    this.runTo(at - 1);
   }
 
   /** The contact behind an identifier as of its last input, redirects followed; null: never seen. */
@@ -91,7 +102,10 @@ export class World {
       return;
     }
     row.occupant = result.occupant;
-    row.nextDueAt = result.nextDueAt;
+    if (result.nextDueAt !== row.nextDueAt || inputs.length === 0) {
+      row.nextDueAt = result.nextDueAt;
+      if (row.nextDueAt !== Infinity) this.#due.add(row.nextDueAt, id);
+    }
     const messages: DecidedMessage[] = [];
     for (const effect of result.effects) {
       this.#witness({ contactId: id, effect });
@@ -105,6 +119,11 @@ export class World {
     const record: LogRecord = { kind: 'outcome', receivedAt: message.decidedAt, messageId: message.id, outcome: 'sent', machine: false, detail: null };
     this.#seq += 1;
     this.#apply(id, row, [{ kind: 'record', from: id, seq: this.#seq, record }], message.decidedAt - 1);
+  }
+
+  /** History is asked for to rebuild leaves, so events of which no leaf takes note need not be kept. */
+  #mayBeAskedFor(record: LogRecord): boolean {
+    return record.kind === 'event' && this.#program.leavesByEvent.has(record.name);
   }
 
   #history(id: ContactId, row: Row, inputs: Input[]): LogRecord[] {
