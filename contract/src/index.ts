@@ -17,3 +17,7 @@ export { canonicalLanguage, isCurrency, isTimezone } from './definitions/locale.
 export { slug } from './definitions/slug.ts';
 export type * from './events/types.ts';
 export { EVENT_PROBLEMS } from './events/types.ts';
+export { EVENT_LIMITS, EVENT_NAMES } from './events/limits.ts';
+export { parseBatch } from './events/parse-batch.ts';
+export { parseItem } from './events/parse-item.ts';
+export { parseTimestamp } from './events/timestamp.ts';

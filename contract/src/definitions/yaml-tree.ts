@@ -175,7 +175,7 @@ function buildMap(builder: Builder, map: YAMLMap, place: Place, depth: number): 
     const key = keyNode === null ? '' : String(typeof keyNode.value === 'string' ? keyNode.value : (keyNode.source ?? keyNode.value));
     const value = build(builder, pair.value as Node | null, depth + 1);
     // A key without a value stands for itself when its value is reported.
-    entries.push({ key, keyPlace, value: pair.value === null ? { ...value, ...keyPlace } : value });
+    entries.push({ key, keyPlace, value: value.start === value.end ? { ...value, ...keyPlace } : value });
     if (seen.has(key)) report(builder.reading, keyPlace, 'duplicate_key', `\`${key}\` stands here twice.`, 'Keep one of them.');
     seen.add(key);
   }
