@@ -86,7 +86,6 @@ create table shard_programs (
   version integer not null,
   swept_version integer not null,
   sweep_after uuid,
-  enter_existing text[] not null default '{}',
   primary key (shard, workspace_id)
 );
 

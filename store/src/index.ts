@@ -27,3 +27,11 @@ export { createKey, findKey, keyDigestOf, listKeys, revokeKey } from './workspac
 export type { ApiKey, KeyKind, KeyRequest, ListedKey } from './workspaces/keys.ts';
 export { createSigningKey, createWorkspace, ensureSigningKey, listSigningKeys, listWorkspaces } from './workspaces/workspaces.ts';
 export type { SigningKey, Workspace } from './workspaces/workspaces.ts';
+export { CONTROL_KIND, appendControl } from './log/append-control.ts';
+export * from './definitions/definitions.ts';
+export { findWork } from './shard/find-work.ts';
+export type { ShardWork } from './shard/find-work.ts';
+export * from './shard/load.ts';
+export * from './shard/write.ts';
+export { moveClock, openClock } from './clock.ts';
+export type { ClockMode } from './clock.ts';

@@ -44,6 +44,7 @@ export const DEFINITION_PROBLEMS = {
   unknown_segment: 'A segment that does not exist',
   unknown_journey: 'A journey that does not exist',
   segment_cycle: 'Segments that refer to each other in a circle',
+  invalid_template: 'A template that cannot be compiled',
 } as const;
 
 export type DefinitionProblemCode = keyof typeof DEFINITION_PROBLEMS;

@@ -1,0 +1,207 @@
+import { advance, shardOf, type ContactId, type Effect, type Input, type LogRecord, type Millis, type Occupant, type Program } from '@samovar/core';
+import {
+  CONTROL_KIND, decodeRecord, loadContacts, lockShard, readContactsAfter, readDueTimers, readHistory, readInbox, readLogRows, readShardPrograms,
+  removeFromInbox, writePosition, writeShardProgram,
+  type ContactRow, type Database, type LogRow, type Queryable, type ShardProgram,
+} from '@samovar/store';
+import type { ProgramCache } from '../definitions/program-cache.ts';
+import { decodeInput, decodeOccupant, encodeOccupant } from './contact-codec.ts';
+import { ShardWrites } from './shard-writes.ts';
+
+/** Most records, handed-over inputs and due timers of one transaction: large enough to share its cost, small enough to stay prompt. */
+export const RECORD_BATCH_LIMIT = 1_000;
+export const INBOX_BATCH_LIMIT = 500;
+export const TIMER_BATCH_LIMIT = 1_000;
+export const SWEEP_BATCH_LIMIT = 300;
+
+export interface ShardTurnDependencies {
+  db: Database;
+  programs: ProgramCache;
+  shardCount: number;
+}
+
+export interface ShardTurnResult {
+  /** false: somebody else holds the shard; nothing was done. */
+  held: boolean;
+  /** Whether some limit was reached, so that more is waiting. */
+  more: boolean;
+  records: number;
+  timers: number;
+  swept: number;
+  decisions: number;
+  messages: number;
+  /** Shards that were handed something. */
+  posted: number[];
+}
+
+const IDLE: ShardTurnResult = { held: true, more: false, records: 0, timers: 0, swept: 0, decisions: 0, messages: 0, posted: [] };
+
+/** Does everything that is due in one shard at `now`, up to the limits, in one transaction. */
+export async function takeShardTurn(dependencies: ShardTurnDependencies, shard: number, now: Millis): Promise<ShardTurnResult> {
+  return dependencies.db.transaction((tx) => new ShardTurn(dependencies, tx, shard, now).run(), { idempotent: true });
+}
+
+class ShardTurn {
+  readonly #dependencies: ShardTurnDependencies;
+  readonly #tx: Queryable;
+  readonly #shard: number;
+  readonly #now: Millis;
+
+  constructor(dependencies: ShardTurnDependencies, tx: Queryable, shard: number, now: Millis) {
+    this.#dependencies = dependencies;
+    this.#tx = tx;
+    this.#shard = shard;
+    this.#now = now;
+  }
+
+  async run(): Promise<ShardTurnResult> {
+    const tx = this.#tx;
+    const shard = this.#shard;
+    const position = await lockShard(tx, shard);
+    if (position === null) return { ...IDLE, held: false };
+    const [inbox, rows, due, shardPrograms] = await Promise.all([
+      readInbox(tx, shard, INBOX_BATCH_LIMIT),
+      readLogRows(tx, shard, position.logOffset, RECORD_BATCH_LIMIT),
+      readDueTimers(tx, shard, this.#now, TIMER_BATCH_LIMIT),
+      readShardPrograms(tx, shard),
+    ]);
+    const switching = rows.findIndex((row) => row.kind === CONTROL_KIND);
+    const records = switching < 0 ? rows : rows.slice(0, switching);
+    const control = switching < 0 ? undefined : rows[switching];
+    const versions = new Map(shardPrograms.map((program) => [program.workspaceId, program]));
+    const sweep = await this.#sweepBatch(control === undefined ? shardPrograms : []);
+
+    const work = new ContactWork();
+    for (const row of inbox) work.add(row.contact_id, row.workspace_id, decodeInput(row.body));
+    for (const row of records) work.add(row.contact_id, row.workspace_id, { kind: 'record', from: row.contact_id, seq: row.seq, record: recordOf(row) });
+    for (const timer of due) work.touch(timer.contact_id);
+    for (const id of sweep?.ids ?? []) work.add(id, sweep?.program.workspaceId ?? 0, { kind: 'refresh', at: this.#now });
+
+    const writes = new ShardWrites(this.#dependencies.shardCount, position.outSeq);
+    await this.#advanceAll(work, versions, writes);
+    for (const row of records) {
+      const record = row.kind === CONTROL_KIND ? null : recordOf(row);
+      if (record?.kind === 'outcome') writes.outcomes.push(record);
+    }
+    const logOffset = control?.seq ?? records.at(-1)?.seq ?? position.logOffset;
+    writes.issue(tx, shard);
+    removeFromInbox(tx, shard, inbox);
+    if (control !== undefined) this.#switchProgram(control, versions);
+    if (sweep !== null) writeShardProgram(tx, shard, sweep.program);
+    if (logOffset !== position.logOffset || writes.outSeq !== position.outSeq) writePosition(tx, shard, logOffset, writes.outSeq);
+    return {
+      held: true, records: records.length, timers: due.length, swept: sweep?.ids.length ?? 0, decisions: writes.decisionCount, messages: writes.messageCount,
+      posted: writes.postedShards,
+      more: inbox.length === INBOX_BATCH_LIMIT || rows.length === RECORD_BATCH_LIMIT || control !== undefined || due.length === TIMER_BATCH_LIMIT
+        || (sweep !== null && sweep.program.sweptVersion < sweep.program.version),
+    };
+  }
+
+  /** The next contacts to bring up to a new program, and where the sweep stands after them; null: no sweep is under way. */
+  async #sweepBatch(programs: ShardProgram[]): Promise<{ ids: ContactId[]; program: ShardProgram } | null> {
+    const open = programs.find((program) => program.sweptVersion < program.version);
+    if (open === undefined) return null;
+    const ids = await readContactsAfter(this.#tx, this.#shard, open.workspaceId, open.sweepAfter, SWEEP_BATCH_LIMIT);
+    const done = ids.length < SWEEP_BATCH_LIMIT;
+    return { ids, program: done ? { ...open, sweptVersion: open.version, sweepAfter: null } : { ...open, sweepAfter: ids.at(-1) ?? null } };
+  }
+
+  #switchProgram(control: LogRow, versions: Map<number, ShardProgram>): void {
+    const { version, sweep } = JSON.parse(control.body.toString('utf8')) as { version: number; sweep: boolean };
+    const before = versions.get(control.workspace_id);
+    const swept = sweep ? Math.min(before?.sweptVersion ?? 0, version - 1) : before !== undefined && before.sweptVersion < before.version ? before.sweptVersion : version;
+    const sweepAfter = sweep ? null : (before?.sweepAfter ?? null);
+    writeShardProgram(this.#tx, this.#shard, { workspaceId: control.workspace_id, version, sweptVersion: swept, sweepAfter });
+  }
+
+  async #advanceAll(work: ContactWork, versions: Map<number, ShardProgram>, writes: ShardWrites): Promise<void> {
+    const ids = [...work.items.keys()];
+    if (ids.length === 0) return;
+    const rows = new Map((await loadContacts(this.#tx, this.#shard, ids)).map((row) => [row.contact_id, row]));
+    for (const [id, item] of work.items) {
+      const row = rows.get(id);
+      const workspaceId = row?.workspace_id ?? item.workspaceId;
+      if (workspaceId === null) {
+        writes.timersGone.push(id);
+        continue;
+      }
+      const program = await this.#dependencies.programs.get(this.#tx, workspaceId, versions.get(workspaceId)?.version ?? 0);
+      const result = await this.#advanceOne(id, row, item.inputs, program);
+      for (const effect of result.effects) writes.add(workspaceId, id, effect);
+      this.#keep(id, workspaceId, row, result, writes);
+    }
+  }
+
+  async #advanceOne(id: ContactId, row: ContactRow | undefined, inputs: Input[], program: Program): Promise<{ occupant: Occupant | null; effects: Effect[]; nextDueAt: Millis }> {
+    let occupant = row === undefined ? null : decodeOccupant(row.state);
+    let rest = inputs;
+    let history: LogRecord[] | null = null;
+    const effects: Effect[] = [];
+    for (;;) {
+      const result = advance({ id, occupant, inputs: rest, until: this.#now, program, history });
+      if (result.kind === 'advanced') return { occupant: result.occupant, effects: [...effects, ...result.effects], nextDueAt: result.nextDueAt };
+      if (result.upTo > 0) {
+        const first = advance({ id, occupant, inputs: rest.slice(0, result.upTo), until: -Infinity, program, history });
+        if (first.kind === 'needs-history') throw new Error(`contact ${id}: history was asked for twice`);
+        occupant = first.occupant;
+        effects.push(...first.effects);
+        rest = rest.slice(result.upTo);
+      }
+      history = await this.#history(id, occupant, rest[0]);
+    }
+  }
+
+  /** All that the contact, and those merged into it, have consumed so far, in order of arrival. */
+  async #history(id: ContactId, occupant: Occupant | null, next: Input | undefined): Promise<LogRecord[]> {
+    if (occupant?.kind !== 'contact') return [];
+    const upTo = new Map<string, number>([[id, occupant.state.seq], ...Object.entries(occupant.state.absorbed)]);
+    if (next?.kind === 'absorb') for (const [other, seq] of [[next.state.id, next.state.seq] as const, ...Object.entries(next.state.absorbed)]) upTo.set(other, seq);
+    const parts = await Promise.all([...upTo].map(([source, upToSeq]) =>
+      readHistory(this.#tx, shardOf(source, this.#dependencies.shardCount), source as ContactId, { upToSeq, order: 'logged' })));
+    return parts.flat().sort((a, b) => a.record.receivedAt - b.record.receivedAt || a.seq - b.seq).map((logged) => logged.record);
+  }
+
+  #keep(id: ContactId, workspaceId: number, row: ContactRow | undefined, result: { occupant: Occupant | null; nextDueAt: Millis }, writes: ShardWrites): void {
+    const { occupant, nextDueAt } = result;
+    if (occupant === null) return;
+    const state = occupant.kind === 'contact' ? occupant.state : null;
+    writes.contacts.push({
+      id, workspaceId, redirectTo: occupant.kind === 'redirect' ? occupant.redirect.to : null,
+      userId: state?.home.kind === 'user' ? state.home.value : null,
+      email: typeof state?.traits.email?.value === 'string' ? state.traits.email.value.slice(0, 320) : null,
+      createdAt: state?.createdAt ?? this.#now, state: encodeOccupant(occupant),
+    });
+    const timer = row?.due_at_ms ?? Infinity;
+    if (nextDueAt < timer || (timer <= this.#now && nextDueAt < Infinity)) writes.timers.push({ id, dueAt: nextDueAt });
+    else if (timer <= this.#now || (occupant.kind === 'redirect' && timer < Infinity)) writes.timersGone.push(id);
+  }
+}
+
+/** What each contact of the shard has to look at in this transaction, in order. */
+class ContactWork {
+  readonly items = new Map<ContactId, { workspaceId: number | null; inputs: Input[] }>();
+
+  add(id: ContactId, workspaceId: number, input: Input): void {
+    const item = this.touch(id);
+    item.workspaceId = workspaceId;
+    item.inputs.push(input);
+  }
+
+  touch(id: ContactId): { workspaceId: number | null; inputs: Input[] } {
+    const known = this.items.get(id);
+    if (known !== undefined) return known;
+    const item = { workspaceId: null, inputs: [] };
+    this.items.set(id, item);
+    return item;
+  }
+}
+
+const decoded = new WeakMap<LogRow, LogRecord>();
+
+function recordOf(row: LogRow): LogRecord {
+  const known = decoded.get(row);
+  if (known !== undefined) return known;
+  const record = decodeRecord({ kind: row.kind, name: row.name, body: row.body, receivedAt: row.received_at_ms, occurredAt: row.occurred_at_ms });
+  decoded.set(row, record);
+  return record;
+}

@@ -1,0 +1,93 @@
+import { shardOf, type ContactId, type DecidedMessage, type Decision, type Effect, type EnrollmentChange, type OutcomeRecord } from '@samovar/core';
+import {
+  removeTimers, writeConsents, writeContacts, writeCounters, writeDecisions, writeEnrollments, writeInbox, writeMemberships, writeMessages,
+  writeOrders, writeOutcomes, writeTimers,
+  type ConsentWrite, type ContactWrite, type CounterRow, type MembershipChange, type Of, type OrderWrite, type Posting, type Queryable,
+} from '@samovar/store';
+import { HOUR_MS } from '@samovar/core';
+import { encodeInput } from './contact-codec.ts';
+
+/** Gathers what one transaction writes for one shard: the one performer of every kind of effect. */
+export class ShardWrites {
+  readonly contacts: ContactWrite[] = [];
+  readonly timers: { id: ContactId; dueAt: number }[] = [];
+  readonly timersGone: ContactId[] = [];
+  readonly outcomes: OutcomeRecord[] = [];
+  readonly #memberships = new Map<string, Of<MembershipChange>>();
+  readonly #enrollments = new Map<string, Of<EnrollmentChange>>();
+  readonly #orders = new Map<string, Of<OrderWrite>>();
+  readonly #counters = new Map<string, CounterRow>();
+  readonly #decisions: Of<Decision>[] = [];
+  readonly #consents: Of<ConsentWrite>[] = [];
+  readonly #messages: Of<DecidedMessage>[] = [];
+  readonly #postings: Posting[] = [];
+  readonly #shardCount: number;
+  #outSeq: number;
+
+  constructor(shardCount: number, outSeq: number) {
+    this.#shardCount = shardCount;
+    this.#outSeq = outSeq;
+  }
+
+  /** The last number given to an input handed to another contact. */
+  get outSeq(): number {
+    return this.#outSeq;
+  }
+
+  get messageCount(): number {
+    return this.#messages.length;
+  }
+
+  get decisionCount(): number {
+    return this.#decisions.length;
+  }
+
+  get postedShards(): number[] {
+    return [...new Set(this.#postings.map((posting) => posting.toShard))];
+  }
+
+  add(workspaceId: number, contactId: ContactId, effect: Effect): void {
+    const of = <T>(value: T): Of<T> => ({ workspaceId, contactId, value });
+    switch (effect.kind) {
+      case 'decision': this.#decisions.push(of(effect.decision)); return;
+      case 'membership': this.#memberships.set(`${workspaceId}/${effect.segment}/${contactId}`, of(effect)); return;
+      case 'enrollment': this.#enrollments.set(effect.enrollment.id, of(effect.enrollment)); return;
+      case 'message': this.#messages.push(of(effect.message)); return;
+      case 'consent': this.#consents.push(of(effect)); return;
+      case 'count': this.#count(workspaceId, effect); return;
+      case 'order': this.#orders.set(`${contactId}/${effect.orderId}`, of(effect)); return;
+      case 'post': this.#post(workspaceId, effect); return;
+      // The message's own shard notes outcomes from the log; the sender notes suppressions with the answer that caused them.
+      case 'outcome': case 'suppress': return;
+    }
+  }
+
+  /** Issues all statements; they travel together with the commit. */
+  issue(tx: Queryable, shard: number): void {
+    if (this.contacts.length > 0) void writeContacts(tx, shard, this.contacts);
+    if (this.timers.length > 0) void writeTimers(tx, shard, this.timers);
+    if (this.timersGone.length > 0) void removeTimers(tx, shard, this.timersGone);
+    writeMemberships(tx, shard, [...this.#memberships.values()]);
+    writeEnrollments(tx, shard, [...this.#enrollments.values()]);
+    writeDecisions(tx, shard, this.#decisions);
+    writeConsents(tx, shard, this.#consents);
+    writeMessages(tx, shard, this.#messages);
+    writeOutcomes(tx, shard, this.outcomes);
+    writeOrders(tx, shard, [...this.#orders.values()]);
+    writeCounters(tx, shard, [...this.#counters.values()].filter((row) => row.value !== 0));
+    writeInbox(tx, shard, this.#postings);
+  }
+
+  #count(workspaceId: number, { thing, metric, at, value }: Extract<Effect, { kind: 'count' }>): void {
+    const hour = Math.floor(at / HOUR_MS);
+    const name = `${workspaceId}/${thing}/${metric}/${hour}`;
+    const row = this.#counters.get(name);
+    if (row === undefined) this.#counters.set(name, { workspaceId, thing, metric, hour, value });
+    else row.value += value;
+  }
+
+  #post(workspaceId: number, { to, input }: Extract<Effect, { kind: 'post' }>): void {
+    this.#outSeq += 1;
+    this.#postings.push({ toShard: shardOf(to, this.#shardCount), fromSeq: this.#outSeq, workspaceId, contactId: to, body: encodeInput(input) });
+  }
+}

@@ -1,0 +1,120 @@
+import { findWork, type Database } from '@samovar/store';
+import type { Clock } from '../clock/clock.ts';
+import type { ProgramCache } from '../definitions/program-cache.ts';
+import { Signal } from '../signal.ts';
+import { takeShardTurn, type ShardTurnResult } from './shard-turn.ts';
+
+/** Polling is the truth; signals within the process only wake earlier. */
+const POLL_INTERVAL_MS = 250;
+/** Timers that fall due between polls are looked for at their time, but not more often than this. */
+const SHORTEST_POLL_MS = 5;
+/** A database that fails is asked again after so long. */
+const FAILURE_PAUSE_MS = 1_000;
+
+export interface WorkerOptions {
+  db: Database;
+  clock: Clock;
+  programs: ProgramCache;
+  shardCount: number;
+  /** Shards worked on at the same time; each takes one connection. */
+  concurrency: number;
+  /** Told after each transaction that was the worker's to do. */
+  onTurn?: (result: ShardTurnResult, shard: number) => void;
+  onError: (error: unknown) => void;
+}
+
+/**
+ * Takes turns at the shards: whatever is due anywhere is decided, several shards at a time. Any number of workers, in
+ * any number of processes, may run at once; the lock on a shard's row is all that keeps them apart.
+ */
+export class Worker {
+  readonly #options: WorkerOptions;
+  /** Shards known to have something to do. */
+  readonly #ready = new Set<number>();
+  readonly #busy = new Set<number>();
+  readonly #work = new Signal();
+  readonly #poll = new Signal();
+  #running = false;
+  #stopped: Promise<unknown> = Promise.resolve();
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running = true;
+    this.#stopped = Promise.all([this.#keepLooking(), ...Array.from({ length: this.#options.concurrency }, () => this.#lane())]);
+  }
+
+  /** Lets the transactions under way commit, then ends. */
+  async stop(): Promise<void> {
+    this.#running = false;
+    this.#work.notify();
+    this.#poll.notify();
+    await this.#stopped;
+  }
+
+  /** Says that these shards have something to do. */
+  wake(shards: Iterable<number>): void {
+    for (const shard of shards) this.#ready.add(shard);
+    this.#work.notify();
+  }
+
+  /** Whether nothing is under way or known to be waiting in this process. */
+  get idle(): boolean {
+    return this.#ready.size === 0 && this.#busy.size === 0;
+  }
+
+  /** Looks at all shards at once; answers when the earliest timer of any falls due. */
+  async look(): Promise<number> {
+    const now = this.#options.clock.now();
+    const work = await findWork(this.#options.db);
+    this.wake(work.filter((one) => one.behind || one.inbox || one.sweeping || (one.nextDueAt ?? Infinity) <= now).map((one) => one.shard));
+    return Math.min(Infinity, ...work.map((one) => one.nextDueAt ?? Infinity));
+  }
+
+  async #keepLooking(): Promise<void> {
+    while (this.#running) {
+      let pauseMs = POLL_INTERVAL_MS;
+      try {
+        const dueAt = await this.look();
+        pauseMs = Math.min(POLL_INTERVAL_MS, Math.max(SHORTEST_POLL_MS, dueAt - this.#options.clock.now()));
+      } catch (error) {
+        this.#options.onError(error);
+      }
+      if (this.#running) await this.#poll.wait(pauseMs);
+    }
+  }
+
+  async #lane(): Promise<void> {
+    while (this.#running) {
+      const shard = this.#next();
+      if (shard === null) await this.#work.wait(POLL_INTERVAL_MS);
+      else await this.#turn(shard);
+    }
+  }
+
+  #next(): number | null {
+    for (const shard of this.#ready) {
+      if (this.#busy.has(shard)) continue;
+      this.#ready.delete(shard);
+      return shard;
+    }
+    return null;
+  }
+
+  async #turn(shard: number): Promise<void> {
+    this.#busy.add(shard);
+    try {
+      const result = await takeShardTurn(this.#options, shard, this.#options.clock.now());
+      if (result.more) this.#ready.add(shard);
+      this.wake(result.posted);
+      this.#options.onTurn?.(result, shard);
+    } catch (error) {
+      this.#options.onError(error);
+      await this.#poll.wait(FAILURE_PAUSE_MS);
+    } finally {
+      this.#busy.delete(shard);
+    }
+  }
+}
