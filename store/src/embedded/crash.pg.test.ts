@@ -157,7 +157,7 @@ describe('stop', () => {
     const { report, ended } = await startInChild({ dataDir }, { mode: 'exit' });
     await ended;
     await until('Postgres ends', isGone(report.pid!));
-    expect((await start()).pid).not.toBe(report.pid);
+    expect(await exists(report.connection!.host)).toBe(false);
   });
 
   it('happens by the watchdog when the owner of a temporary one is killed, and leaves nothing', async () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { chmod, chown, lchown, mkdir, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StoreError } from '../errors.ts';
@@ -163,6 +164,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     const { postmaster, socketDirectory } = await launch(layout, binaries, account, options);
     const stopAtExit = (): void => {
       signal(postmaster.pid, 'SIGINT');
+      // Nobody is left to connect, and nobody else would remove it.
+      rmSync(socketDirectory, { recursive: true, force: true });
     };
     process.once('exit', stopAtExit);
     const endWatchdog = options.temporary === true ? startWatchdog(postmaster.pid, [layout.directory, socketDirectory]) : () => {};
