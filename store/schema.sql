@@ -1,0 +1,326 @@
+-- The schema after all migrations. Made from the catalog by «npm run schema»; do not edit.
+
+create table api_keys (
+  key_digest bytea not null,
+  workspace_id integer not null,
+  kind text not null,
+  label text not null,
+  created_at_ms bigint not null,
+  revoked_at_ms bigint,
+  constraint api_keys_pkey primary key (key_digest),
+  constraint api_keys_kind_check check ((kind = any (array['browser'::text, 'server'::text, 'admin'::text]))),
+  constraint api_keys_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
+);
+
+create table attempts (
+  shard smallint not null,
+  message_id uuid not null,
+  attempt smallint not null,
+  started_at_ms bigint not null,
+  deadline_ms bigint not null,
+  ended_at_ms bigint,
+  outcome text,
+  detail text,
+  constraint attempts_pkey primary key (shard, message_id, attempt)
+) with (fillfactor=70);
+
+create table clock (
+  id smallint not null,
+  mode text not null,
+  now_ms bigint not null,
+  constraint clock_pkey primary key (id),
+  constraint clock_id_check check ((id = 1)),
+  constraint clock_mode_check check ((mode = any (array['system'::text, 'manual'::text])))
+);
+
+create table consents (
+  shard smallint not null,
+  contact_id uuid not null,
+  n integer not null,
+  workspace_id integer not null,
+  at_ms bigint not null,
+  channel text not null,
+  topic text,
+  state text not null,
+  address text,
+  proof jsonb not null,
+  constraint consents_pkey primary key (shard, contact_id, n),
+  constraint consents_state_check check ((state = any (array['granted'::text, 'withdrawn'::text])))
+);
+
+create table contacts (
+  shard smallint not null,
+  contact_id uuid not null,
+  workspace_id integer not null,
+  redirect_to uuid,
+  user_id text,
+  email text,
+  created_at_ms bigint not null,
+  state bytea not null,
+  constraint contacts_pkey primary key (shard, contact_id)
+) with (fillfactor=60, toast_tuple_target=8160);
+
+create table counters (
+  shard smallint not null,
+  workspace_id integer not null,
+  thing text not null,
+  metric text not null,
+  hour integer not null,
+  value bigint not null,
+  constraint counters_pkey primary key (shard, workspace_id, thing, metric, hour)
+) with (fillfactor=50);
+
+create table decisions (
+  shard smallint not null,
+  contact_id uuid not null,
+  n integer not null,
+  workspace_id integer not null,
+  at_ms bigint not null,
+  code text not null,
+  journey text,
+  version integer,
+  enrollment_id uuid,
+  step text,
+  detail bytea,
+  constraint decisions_pkey primary key (shard, contact_id, n)
+);
+
+create table dedupe (
+  shard smallint not null,
+  generation integer not null,
+  digest bytea not null,
+  constraint dedupe_pkey primary key (shard, generation, digest)
+) partition by list (generation);
+
+create table definitions (
+  workspace_id integer not null,
+  kind text not null,
+  key text not null,
+  version integer not null,
+  body jsonb not null,
+  source text not null,
+  compiled jsonb,
+  created_at_ms bigint not null,
+  constraint definitions_pkey primary key (workspace_id, kind, key, version),
+  constraint definitions_kind_check check ((kind = any (array['workspace'::text, 'segment'::text, 'journey'::text, 'template'::text]))),
+  constraint definitions_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
+);
+
+create table enrollments (
+  shard smallint not null,
+  enrollment_id uuid not null,
+  workspace_id integer not null,
+  contact_id uuid not null,
+  journey text not null,
+  version integer not null,
+  entry_key text,
+  status text not null,
+  step text,
+  reason text,
+  entered_at_ms bigint not null,
+  changed_at_ms bigint not null,
+  constraint enrollments_pkey primary key (shard, enrollment_id),
+  constraint enrollments_status_check check ((status = any (array['active'::text, 'completed'::text, 'exited'::text])))
+) with (fillfactor=60);
+create index enrollments_by_contact on public.enrollments using btree (shard, contact_id);
+create index enrollments_by_journey on public.enrollments using btree (shard, workspace_id, journey, status);
+
+create table event_log (
+  shard smallint not null,
+  seq bigint not null,
+  workspace_id integer not null,
+  contact_id uuid not null,
+  kind smallint not null,
+  received_at_ms bigint not null,
+  occurred_at_ms bigint not null,
+  name text not null,
+  body bytea not null,
+  constraint event_log_pkey primary key (shard, seq)
+) partition by range (seq);
+create index event_log_by_contact on only public.event_log using btree (shard, contact_id, occurred_at_ms);
+
+create table event_log_default partition of event_log default;
+
+create table imports (
+  import_id text not null,
+  workspace_id integer not null,
+  file_name text not null,
+  "position" bigint not null,
+  summary jsonb not null,
+  updated_at_ms bigint not null,
+  constraint imports_pkey primary key (import_id),
+  constraint imports_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
+);
+
+create table inbox (
+  shard smallint not null,
+  from_shard smallint not null,
+  from_seq bigint not null,
+  workspace_id integer not null,
+  contact_id uuid not null,
+  body bytea not null,
+  constraint inbox_pkey primary key (shard, from_shard, from_seq)
+);
+
+create table log_head (
+  shard smallint not null,
+  head bigint not null,
+  constraint log_head_pkey primary key (shard)
+) with (fillfactor=50);
+
+create table memberships (
+  shard smallint not null,
+  workspace_id integer not null,
+  segment text not null,
+  contact_id uuid not null,
+  entered_at_ms bigint not null,
+  constraint memberships_pkey primary key (shard, workspace_id, segment, contact_id)
+);
+
+create table messages (
+  shard smallint not null,
+  message_id uuid not null,
+  workspace_id integer not null,
+  contact_id uuid not null,
+  enrollment_id uuid not null,
+  journey text not null,
+  version integer not null,
+  step text not null,
+  template text not null,
+  template_version integer not null,
+  class text not null,
+  topic text,
+  status text not null,
+  reason text,
+  decided_at_ms bigint not null,
+  send_after_ms bigint not null,
+  expires_at_ms bigint not null,
+  claimed_until_ms bigint,
+  attempts smallint not null,
+  address text not null,
+  body bytea not null,
+  sent_at_ms bigint,
+  delivered_at_ms bigint,
+  opened_at_ms bigint,
+  machine_opened_at_ms bigint,
+  clicked_at_ms bigint,
+  constraint messages_pkey primary key (shard, message_id),
+  constraint messages_class_check check ((class = any (array['marketing'::text, 'transactional'::text]))),
+  constraint messages_status_check check ((status = any (array['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'cancelled'::text, 'unknown'::text])))
+) with (fillfactor=70);
+create index messages_by_contact on public.messages using btree (shard, contact_id, decided_at_ms);
+create index messages_queued on public.messages using btree (shard, send_after_ms) where (status = 'queued'::text);
+create index messages_sending on public.messages using btree (shard, claimed_until_ms) where (status = 'sending'::text);
+
+create table meta (
+  name text not null,
+  value text not null,
+  constraint meta_pkey primary key (name)
+);
+
+create table orders (
+  shard smallint not null,
+  contact_id uuid not null,
+  order_id text not null,
+  workspace_id integer not null,
+  at_ms bigint not null,
+  currency text not null,
+  total_minor bigint not null,
+  refunded_minor bigint not null,
+  message_id uuid,
+  journey text,
+  step text,
+  constraint orders_pkey primary key (shard, contact_id, order_id)
+);
+
+create table programs (
+  workspace_id integer not null,
+  version integer not null,
+  manifest jsonb not null,
+  created_at_ms bigint not null,
+  constraint programs_pkey primary key (workspace_id, version),
+  constraint programs_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
+);
+
+create table rejected_events (
+  shard smallint not null,
+  rejected_id uuid not null,
+  workspace_id integer not null,
+  received_at_ms bigint not null,
+  code text not null,
+  message text not null,
+  pointer text not null,
+  payload bytea not null,
+  constraint rejected_events_pkey primary key (shard, rejected_id)
+);
+create index rejected_events_by_time on public.rejected_events using btree (workspace_id, received_at_ms);
+
+create table schema_migrations (
+  number integer not null,
+  name text not null,
+  kind text not null,
+  checksum text not null,
+  applied_at bigint not null,
+  constraint schema_migrations_pkey primary key (number)
+);
+
+create table send_budgets (
+  shard smallint not null,
+  workspace_id integer not null,
+  journey text not null,
+  hour integer not null,
+  used integer not null,
+  constraint send_budgets_pkey primary key (shard, workspace_id, journey, hour)
+) with (fillfactor=50);
+
+create table shard_programs (
+  shard smallint not null,
+  workspace_id integer not null,
+  version integer not null,
+  swept_version integer not null,
+  sweep_after uuid,
+  constraint shard_programs_pkey primary key (shard, workspace_id)
+);
+
+create table shards (
+  shard smallint not null,
+  log_offset bigint not null,
+  out_seq bigint not null,
+  constraint shards_pkey primary key (shard)
+) with (fillfactor=50);
+
+create table signing_keys (
+  key_id smallint not null,
+  secret bytea not null,
+  created_at_ms bigint not null,
+  constraint signing_keys_pkey primary key (key_id)
+);
+
+create table suppressions (
+  shard smallint not null,
+  workspace_id integer not null,
+  channel text not null,
+  address_digest bytea not null,
+  reason text not null,
+  at_ms bigint not null,
+  constraint suppressions_pkey primary key (shard, workspace_id, channel, address_digest)
+);
+
+create table timers (
+  shard smallint not null,
+  contact_id uuid not null,
+  due_at_ms bigint not null,
+  constraint timers_pkey primary key (shard, contact_id)
+) with (fillfactor=60);
+create index timers_by_due on public.timers using btree (shard, due_at_ms);
+
+create table workspaces (
+  workspace_id integer not null,
+  name text not null,
+  sending text default 'live'::text not null,
+  test_recipients text[] default '{}'::text[] not null,
+  created_at_ms bigint not null,
+  constraint workspaces_pkey primary key (workspace_id),
+  constraint workspaces_name_key unique (name),
+  constraint workspaces_sending_check check ((sending = any (array['live'::text, 'test'::text, 'stopped'::text])))
+);
