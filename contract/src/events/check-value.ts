@@ -28,14 +28,14 @@ export function isKeepable(text: string): boolean {
 }
 
 /** Counts and checks a value and all below it; returns false as soon as there is a problem. */
-export function walkValue(walk: Walk, value: unknown, depth: number, pointer: string): boolean {
+export function walkValue(walk: Walk, value: unknown, depth: number): boolean {
   switch (typeof value) {
     case 'string':
       walkText(walk, value);
       return true;
     case 'number':
       // JSON.parse makes Infinity of 1e999; JSON.stringify would then make null of it.
-      if (!Number.isFinite(value)) return fail(walk, 'number_not_finite', 'The number is too large.', pointer);
+      if (!Number.isFinite(value)) return fail(walk, 'number_not_finite', 'The number is too large.');
       walk.leastBytes += String(value).length;
       return true;
     case 'boolean':
@@ -46,10 +46,10 @@ export function walkValue(walk: Walk, value: unknown, depth: number, pointer: st
         walk.leastBytes += 4;
         return true;
       }
-      if (depth > EVENT_LIMITS.maxDepth) return fail(walk, 'too_deep', `Values may be nested ${EVENT_LIMITS.maxDepth} deep.`, pointer);
-      return Array.isArray(value) ? walkList(walk, value, depth, pointer) : walkObject(walk, value, depth, pointer);
+      if (depth > EVENT_LIMITS.maxDepth) return fail(walk, 'too_deep', `Values may be nested ${EVENT_LIMITS.maxDepth} deep.`);
+      return Array.isArray(value) ? walkList(walk, value, depth) : walkObject(walk, value, depth);
     default:
-      return fail(walk, 'value_invalid', `A ${typeof value} is no JSON value.`, pointer);
+      return fail(walk, 'value_invalid', `A ${typeof value} is no JSON value.`);
   }
 }
 
@@ -60,21 +60,23 @@ function walkText(walk: Walk, text: string): void {
   if (!isKeepable(text)) walk.dirty = true;
 }
 
-function walkList(walk: Walk, list: readonly unknown[], depth: number, pointer: string): boolean {
+function walkList(walk: Walk, list: readonly unknown[], depth: number): boolean {
   walk.leastBytes += list.length === 0 ? 2 : list.length + 1;
   for (let index = 0; index < list.length; index++) {
-    if (!walkValue(walk, list[index], depth + 1, pointer)) return deeper(walk, pointer, String(index));
+    if (!walkValue(walk, list[index], depth + 1)) return deeper(walk, String(index));
   }
   return true;
 }
 
-function walkObject(walk: Walk, object: object, depth: number, pointer: string): boolean {
+function walkObject(walk: Walk, object: object, depth: number): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype !== Object.prototype && prototype !== null) return fail(walk, 'value_invalid', 'This is no plain JSON object.', pointer);
-  const entries = Object.entries(object);
+  if (prototype !== Object.prototype && prototype !== null) return fail(walk, 'value_invalid', 'This is no plain JSON object.');
+  const fields = object as Record<string, unknown>;
+  const keys = Object.keys(fields);
   // The brackets; a comma is counted with each key, one too many.
-  walk.leastBytes += entries.length === 0 ? 2 : 1;
-  for (const [key, value] of entries) {
+  walk.leastBytes += keys.length === 0 ? 2 : 1;
+  for (const key of keys) {
+    const value = fields[key];
     // An absent value: JSON leaves it out.
     if (value === undefined) {
       walk.dirty = true;
@@ -84,23 +86,20 @@ function walkObject(walk: Walk, object: object, depth: number, pointer: string):
     walk.properties++;
     walk.leastBytes += 2;
     walkText(walk, key);
-    if (walk.properties > EVENT_LIMITS.maxProperties) return fail(walk, 'too_many_properties', `An item may have ${EVENT_LIMITS.maxProperties} properties on all levels.`, pointer);
-    if (!walkValue(walk, value, depth + 1, pointer)) return deeper(walk, pointer, key);
+    if (walk.properties > EVENT_LIMITS.maxProperties) return fail(walk, 'too_many_properties', `An item may have ${EVENT_LIMITS.maxProperties} properties on all levels.`);
+    if (!walkValue(walk, value, depth + 1)) return deeper(walk, key);
   }
   return true;
 }
 
-function fail(walk: Walk, code: EventProblemCode, message: string, pointer: string): false {
-  walk.problem = { code, message, pointer };
+function fail(walk: Walk, code: EventProblemCode, message: string): false {
+  walk.problem = { code, message, pointer: '' };
   return false;
 }
 
 /** Pointers are put together on the way back only, so that good items do not pay for them. */
-function deeper(walk: Walk, pointer: string, part: string): false {
-  if (walk.problem !== null) {
-    const below = walk.problem.pointer.slice(pointer.length);
-    walk.problem.pointer = `${pointer}/${escapePointer(part)}${below}`;
-  }
+function deeper(walk: Walk, part: string): false {
+  if (walk.problem !== null) walk.problem.pointer = `/${escapePointer(part)}${walk.problem.pointer}`;
   return false;
 }
 

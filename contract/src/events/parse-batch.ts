@@ -28,7 +28,7 @@ export function parseBatch(raw: unknown): ParsedBatch {
 function sharedContext(value: unknown): JsonObject | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const walk = newWalk();
-  if (!walkValue(walk, value, 1, '') || walk.leastBytes > EVENT_LIMITS.maxItemBytes) return null;
+  if (!walkValue(walk, value, 1) || walk.leastBytes > EVENT_LIMITS.maxItemBytes) return null;
   const copy = cleanValue(value);
   return copy !== null && typeof copy === 'object' && !Array.isArray(copy) ? copy : null;
 }

@@ -250,7 +250,7 @@ describe('properties that always hold', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), json, { minKeys: 1, noNullPrototype: true }), (object) => {
         const walk = newWalk();
-        walkValue(walk, object, 0, '');
+        walkValue(walk, object, 0);
         const real = Buffer.byteLength(JSON.stringify(object)) + 1;
         if (walk.wide) expect(walk.leastBytes).toBeLessThanOrEqual(real);
         else expect(walk.leastBytes).toBe(real);

@@ -79,8 +79,10 @@ function checkSize(raw: RawItem): ReturnType<typeof newWalk> {
     if (value === undefined) continue;
     walk.leastBytes += key.length + 4;
     walk.properties++;
-    const pointer = `/${escapePointer(key)}`;
-    if (!walkValue(walk, value, 1, pointer)) return walk;
+    if (!walkValue(walk, value, 1)) {
+      if (walk.problem !== null) walk.problem.pointer = `/${escapePointer(key)}${walk.problem.pointer}`;
+      return walk;
+    }
   }
   if (walk.properties > EVENT_LIMITS.maxProperties) {
     walk.problem = { code: 'too_many_properties', message: `An item may have ${EVENT_LIMITS.maxProperties} properties on all levels.`, pointer: '' };
