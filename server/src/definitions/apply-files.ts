@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compileTemplate } from '@samovar/channels';
 import { compileProgram, type Definition, type JourneyDefinition } from '@samovar/core';
-import { parseDirectory, type Problem } from '@samovar/contract';
+import { definitionPath, parseDefinitionFile, parseDirectory, type Problem } from '@samovar/contract';
 import {
   appendControl, countSegmentMembers, lockDefinitions, readActiveVersions, readHighestVersions, readLatestManifest, readManifestDefinitions,
   writeDefinition, writeProgram,
@@ -54,7 +54,8 @@ interface Candidate extends StoredDefinition {
 }
 
 /** Checks files as a whole, compiles them, and publishes them as the workspace's next program: all of it or nothing. */
-export async function applyFiles(dependencies: ApplyDependencies, request: ApplyRequest): Promise<ApplyResult> {
+export async function applyFiles(dependencies: ApplyDependencies, asked: ApplyRequest): Promise<ApplyResult> {
+  const request = asked.prune ? asked : { ...asked, files: await withUntouched(dependencies.db, asked) };
   const parsed = parseDirectory(request.files);
   if (parsed.problems.length > 0) return { kind: 'problems', problems: parsed.problems };
   const compiled = new Map<string, unknown>();
@@ -70,6 +71,20 @@ export async function applyFiles(dependencies: ApplyDependencies, request: Apply
   const result = await dependencies.db.transaction(async (tx) => publish(tx, request, parsed.definitions, compiled, dependencies.clock.now()));
   if (result.kind === 'applied') dependencies.onPublished();
   return result;
+}
+
+/** The files together with the live definitions that they leave alone, so that they may refer to each other. */
+async function withUntouched(db: Queryable, { workspaceId, files }: ApplyRequest): Promise<ApplyRequest['files']> {
+  const latest = await readLatestManifest(db, workspaceId);
+  if (latest === null) return files;
+  const given = new Set<string>();
+  for (const file of files) {
+    const parsed = parseDefinitionFile(file);
+    if (parsed.kind === 'definition') given.add(definitionPath(parsed.definition));
+  }
+  const { live } = await readManifestDefinitions(db, workspaceId, latest.manifest);
+  const untouched = live.filter(({ definition }) => !given.has(definitionPath(definition)));
+  return [...files, ...untouched.map(({ definition, source }) => ({ path: definitionPath(definition), text: source }))];
 }
 
 async function publish(
@@ -106,7 +121,7 @@ async function compare(
   tx: Queryable, request: ApplyRequest, before: StoredDefinition[], files: { file: string; definition: Definition }[], compiled: Map<string, unknown>,
 ): Promise<Candidate[]> {
   const highest = await readHighestVersions(tx, request.workspaceId);
-  const candidates = files.map(({ file, definition }): Candidate => {
+  return files.map(({ file, definition }): Candidate => {
     const key = keyOf(definition);
     const old = before.find((one) => one.kind === definition.kind && one.key === key);
     const source = request.files.find((one) => one.path === file)?.text ?? '';
@@ -117,9 +132,6 @@ async function compare(
       change: old === undefined ? 'added' : same ? 'unchanged' : 'changed',
     };
   });
-  if (request.prune) return candidates;
-  const kept = before.filter((old) => !candidates.some((one) => one.kind === old.kind && one.key === old.key));
-  return [...candidates, ...kept.map((old): Candidate => ({ ...old, change: 'unchanged', compiled: null }))];
 }
 
 function keyOf(definition: Definition): string {
