@@ -1,1 +1,1 @@
-export {};
+export { programOf, runScenarioFile, type CaseResult } from './scenario/run-scenario-file.ts';

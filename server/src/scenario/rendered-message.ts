@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { chooseLanguage, directionOf, prepareTemplate, render } from '@samovar/channels';
+import { traitValues } from '@samovar/core';
+import type { ContactState, DecidedMessage, TemplateDefinition, WorkspaceDefinition } from '@samovar/core';
+
+/** The language in which the contact gets a template. */
+export function languageOf(template: TemplateDefinition, contact: ContactState, workspace: WorkspaceDefinition): string {
+  const wanted = contact.traits.language?.value;
+  return chooseLanguage(Object.keys(template.languages), typeof wanted === 'string' ? wanted : null, workspace.language);
+}
+
+/** The subject line as the contact reads it. The body is left out: it would have to be compiled first. */
+export function subjectOf(template: TemplateDefinition, message: DecidedMessage, contact: ContactState, workspace: WorkspaceDefinition): string {
+  const language = languageOf(template, contact, workspace);
+  const subject = template.languages[language]?.subject ?? '';
+  const hash = `subject ${createHash('sha256').update(`${template.key}\0${language}\0${subject}`).digest('hex')}`;
+  const prepared = prepareTemplate({
+    format: 1, key: template.key, channel: 'email', class: template.class, topic: template.topic, from: null, replyTo: null, hash,
+    languages: { [language]: { direction: directionOf(language), subject, preheader: null, html: '', text: '', links: [], variables: [] } },
+  });
+  const variables = {
+    contact: { id: contact.id, tags: contact.tags, traits: traitValues(contact) },
+    event: { properties: message.data },
+    message: { id: message.id, journey: message.journey, step: message.step },
+    workspace: { name: workspace.name, currency: workspace.currency, timezone: workspace.timezone },
+    now: message.decidedAt,
+  };
+  return render(prepared, language, variables, { trackLink: null, openPixelUrl: null }).subject.replaceAll(/[\u200e\u200f\u2066-\u2069]/g, '');
+}
