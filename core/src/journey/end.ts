@@ -1,6 +1,7 @@
 import type { EnrollmentChange } from '../advance/effects.ts';
 import { count, decide, type Turn } from '../advance/turn.ts';
 import type { Enrollment } from '../contact/contact-state.ts';
+import { own } from '../event/own.ts';
 import { entryName } from './entry-name.ts';
 
 /** Ends an enrollment at its last step. */
@@ -15,7 +16,7 @@ export function complete(turn: Turn, enrollment: Enrollment): void {
 export function exit(turn: Turn, enrollment: Enrollment, reason: string): void {
   unpark(turn, enrollment);
   remove(turn, enrollment);
-  const entry = turn.contact.entries[entryName(enrollment.journey, enrollment.key)];
+  const entry = own(turn.contact.entries, entryName(enrollment.journey, enrollment.key));
   if (entry !== undefined && entry.enrollmentId === enrollment.id) entry.exited = reason;
   decide(turn, 'exited', { reason }, enrollment);
   count(turn, `journey:${enrollment.journey}`, 'exited');

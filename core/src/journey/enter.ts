@@ -1,6 +1,7 @@
 import { count, decide, type Turn } from '../advance/turn.ts';
 import type { Enrollment, Entry } from '../contact/contact-state.ts';
 import type { JsonObject } from '../event/json.ts';
+import { own } from '../event/own.ts';
 import { derivedUuid, type EnrollmentId } from '../identity/ids.ts';
 import { holds } from '../program/evaluate.ts';
 import { firstFailure } from '../program/explain.ts';
@@ -54,7 +55,7 @@ function refuseEntry(turn: Turn, journey: CompiledJourney, enrollment: Enrollmen
   const { contact, now } = turn;
   const { enrollments } = contact;
   if (enrollments.some((other) => other.journey === journey.key && other.key === enrollment.key)) return { reason: 'already_inside' };
-  const entry = contact.entries[entryName(journey.key, enrollment.key)];
+  const entry = own(contact.entries, entryName(journey.key, enrollment.key));
   if (entry !== undefined && !mayReEnter(journey, entry, now)) return { reason: 're_entry' };
   if (enrollments.length >= ACTIVE_ENROLLMENT_LIMIT) return { reason: 'too_many' };
   const scope = { contact, now, enrollment };

@@ -1,5 +1,6 @@
 import { count, decide, touchSegments, type Turn } from '../advance/turn.ts';
 import type { Enrollment } from '../contact/contact-state.ts';
+import { own } from '../event/own.ts';
 import { TRAIT_COUNT_LIMIT } from '../contact/traits.ts';
 import { holds } from '../program/evaluate.ts';
 import { explain } from '../program/explain.ts';
@@ -7,9 +8,7 @@ import type { CompiledJourney, Node } from '../program/program.ts';
 import { complete, exit, park } from './end.ts';
 import { send } from './send.ts';
 import { armOf } from './split.ts';
-
-/** Where a step leads: to another step, to a rest until a time, or to the end by an exit step. */
-export type Outcome = { kind: 'go'; next: string | null } | { kind: 'rest'; until: number } | { kind: 'exit'; reason: string };
+import type { StepResult } from './step-result.ts';
 
 /** Takes the enrollment from step to step until it waits or ends. Steps only lead forward, so this ends. */
 export function run(turn: Turn, journey: CompiledJourney, enrollment: Enrollment, first: string | null): void {
@@ -27,7 +26,7 @@ export function run(turn: Turn, journey: CompiledJourney, enrollment: Enrollment
 }
 
 /** What happens when an enrollment arrives at a step. */
-export function perform(turn: Turn, enrollment: Enrollment, node: Node): Outcome {
+function perform(turn: Turn, enrollment: Enrollment, node: Node): StepResult {
   switch (node.kind) {
     case 'wait': return { kind: 'rest', until: turn.now + node.durationMs };
     case 'wait-for': return { kind: 'rest', until: turn.now + node.timeoutMs };
@@ -45,7 +44,7 @@ export function perform(turn: Turn, enrollment: Enrollment, node: Node): Outcome
   }
 }
 
-function branch(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'if' }>): Outcome {
+function branch(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'if' }>): StepResult {
   const scope = { contact: turn.contact, now: turn.now, enrollment };
   const yes = holds(node.predicate, scope);
   decide(turn, 'branched', { branch: yes ? 'then' : 'else', because: explain(node.predicate, scope) }, { ...enrollment, step: node.id });
@@ -53,9 +52,9 @@ function branch(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 
   return { kind: 'go', next: yes ? node.then : node.else };
 }
 
-function setTrait(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'set-trait' }>): Outcome {
+function setTrait(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'set-trait' }>): StepResult {
   const { traits } = turn.contact;
-  const before = traits[node.trait];
+  const before = own(traits, node.trait);
   if (before !== undefined || Object.keys(traits).length < TRAIT_COUNT_LIMIT) {
     traits[node.trait] = { value: node.value, at: Math.max(turn.now, (before?.at ?? 0) + 1), tie: 0, verified: true };
     touchSegments(turn, turn.program.dependents.trait.get(node.trait));
@@ -64,7 +63,7 @@ function setTrait(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind
   return { kind: 'go', next: node.next };
 }
 
-function setTag(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'tag' }>): Outcome {
+function setTag(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'tag' }>): StepResult {
   const { contact } = turn;
   if (contact.tags.includes(node.tag) !== node.present) {
     contact.tags = node.present ? [...contact.tags, node.tag].sort() : contact.tags.filter((tag) => tag !== node.tag);

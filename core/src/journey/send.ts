@@ -4,14 +4,14 @@ import { decideSend } from '../gate/decide-send.ts';
 import { derivedUuid, type MessageId } from '../identity/ids.ts';
 import type { Node, TemplateInfo } from '../program/program.ts';
 import { DAY_MS } from '../time.ts';
-import type { Outcome } from './run.ts';
+import type { StepResult } from './step-result.ts';
 
 /** Messages remembered per contact, for conditions, caps and attribution; older ones live in their table only. */
 export const MESSAGE_MEMORY_LIMIT = 100;
 const MESSAGE_MEMORY_MS = 90 * DAY_MS;
 
 /** Decides one message. A hold keeps the contact at this step until the quiet hours are over. */
-export function send(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'send' }>): Outcome {
+export function send(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'send' }>): StepResult {
   const about = { ...enrollment, step: node.id };
   const step = `step:${enrollment.journey}/${node.id}`;
   const template = turn.program.templates.get(node.template);
