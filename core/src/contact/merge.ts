@@ -1,5 +1,6 @@
 import { count, decide, type Turn } from '../advance/turn.ts';
 import type { JsonObject } from '../event/json.ts';
+import { own, put } from '../event/own.ts';
 import { reportEnrollment } from '../journey/end.ts';
 import { entryName } from '../journey/entry-name.ts';
 import { mergeLeaves } from '../segment/leaf.ts';
@@ -20,8 +21,8 @@ export function absorb(turn: Turn, other: ContactState): void {
     if (!known) contact.identifiers.push(identifier);
   }
   for (const [name, entry] of Object.entries(other.traits)) {
-    const mine = contact.traits[name];
-    if (mine === undefined || supersedes(entry, mine)) contact.traits[name] = entry;
+    const mine = own(contact.traits, name);
+    if (mine === undefined || supersedes(entry, mine)) put(contact.traits, name, entry);
   }
   contact.tags = [...new Set([...contact.tags, ...other.tags])].sort();
   mergeConsents(contact, other);
@@ -58,8 +59,8 @@ function mergeAllLeaves(turn: Turn, other: ContactState): void {
 function mergeOrders(turn: Turn, other: ContactState): void {
   const { contact } = turn;
   for (const [orderId, theirs] of Object.entries(other.orders)) {
-    if (contact.orders[orderId] === undefined) {
-      contact.orders[orderId] = theirs;
+    if (own(contact.orders, orderId) === undefined) {
+      put(contact.orders, orderId, theirs);
       turn.effects.push({ kind: 'order', orderId, order: { ...theirs } });
       continue;
     }
@@ -89,7 +90,7 @@ function mergeJourneys(turn: Turn, other: ContactState): void {
     reportEnrollment(turn, { ...loser, step: '' }, 'exited', 'merged');
   }
   for (const [name, theirs] of Object.entries(other.entries)) {
-    const mine = contact.entries[name];
+    const mine = own(contact.entries, name);
     if (mine === undefined || theirs.at > mine.at) contact.entries[name] = theirs;
   }
   for (const one of contact.enrollments) contact.entries[entryName(one.journey, one.key)] = { enrollmentId: one.id, at: one.enteredAt, exited: null };

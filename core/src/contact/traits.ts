@@ -1,5 +1,6 @@
-import { derivedUuid } from '../identity/ids.ts';
 import type { Json, JsonObject } from '../event/json.ts';
+import { own, put } from '../event/own.ts';
+import { derivedUuid } from '../identity/ids.ts';
 import { valueAt } from '../event/path.ts';
 import type { Millis } from '../time.ts';
 import type { ContactState, TraitEntry } from './contact-state.ts';
@@ -9,9 +10,9 @@ export const TRAIT_COUNT_LIMIT = 500;
 
 /** The value of a trait at a dotted path whose first part is `root`. */
 export function traitAt(contact: ContactState, root: string, path: string): Json | undefined {
-  const whole = contact.traits[path];
+  const whole = own(contact.traits, path);
   if (whole !== undefined) return whole.value;
-  const entry = contact.traits[root];
+  const entry = own(contact.traits, root);
   if (entry === undefined || root === path) return entry?.value;
   if (entry.value === null || typeof entry.value !== 'object') return undefined;
   return valueAt(entry.value as JsonObject, path.slice(root.length + 1));
@@ -20,7 +21,7 @@ export function traitAt(contact: ContactState, root: string, path: string): Json
 /** All traits as plain values, as templates and people see them. */
 export function traitValues(contact: ContactState): JsonObject {
   const values: JsonObject = {};
-  for (const [name, entry] of Object.entries(contact.traits)) values[name] = entry.value;
+  for (const [name, entry] of Object.entries(contact.traits)) put(values, name, entry.value);
   return values;
 }
 
@@ -42,10 +43,10 @@ export function writeTraits(contact: ContactState, traits: JsonObject, write: Tr
   const changed: string[] = [];
   for (const name of names) {
     const entry: TraitEntry = { value: traits[name] ?? null, at: write.at, tie, verified: write.trusted };
-    const before = contact.traits[name];
+    const before = own(contact.traits, name);
     if (before === undefined && Object.keys(contact.traits).length >= TRAIT_COUNT_LIMIT) continue;
     if (before !== undefined && !supersedes(entry, before)) continue;
-    contact.traits[name] = entry;
+    put(contact.traits, name, entry);
     if (JSON.stringify(before?.value ?? null) !== JSON.stringify(entry.value)) changed.push(name);
   }
   return changed;

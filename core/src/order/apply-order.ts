@@ -1,6 +1,7 @@
 import { count, decide, type Turn } from '../advance/turn.ts';
 import type { OrderState, SentMessage } from '../contact/contact-state.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
+import { own, put } from '../event/own.ts';
 import { toMinor } from './money.ts';
 
 /** Orders remembered per contact, to recognise repeats and corrections. */
@@ -23,7 +24,7 @@ export function orderIdOf(event: TrackedEvent): string | null {
 export function applyOrder(turn: Turn, event: TrackedEvent): OrderOutcome {
   if (event.type !== 'track' || !ORDER_EVENTS.has(event.name)) return 'none';
   const orderId = orderIdOf(event) ?? event.messageId;
-  const known = turn.contact.orders[orderId];
+  const known = own(turn.contact.orders, orderId);
   const currency = currencyOf(turn, event, known);
   if (event.name === 'Order Refunded' || event.name === 'Order Cancelled') {
     refund(turn, event, orderId, known ?? emptyOrder(event, currency));
@@ -44,7 +45,7 @@ export function applyOrder(turn: Turn, event: TrackedEvent): OrderOutcome {
 
 /** Takes an order back, as if it had never been counted for this contact. */
 export function revokeOrder(turn: Turn, orderId: string): void {
-  const order = turn.contact.orders[orderId];
+  const order = own(turn.contact.orders, orderId);
   if (order === undefined) return;
   delete turn.contact.orders[orderId];
   report(turn, order, { orders: -1, revenue: -order.totalMinor, refunded: -order.refundedMinor });
@@ -55,7 +56,7 @@ export function revokeOrder(turn: Turn, orderId: string): void {
 function book(turn: Turn, orderId: string, order: OrderState): void {
   const { orders } = turn.contact;
   turn.contact.toldOrders = true;
-  orders[orderId] = order;
+  put(orders, orderId, order);
   turn.effects.push({ kind: 'order', orderId, order: { ...order } });
   report(turn, order, { orders: 1, revenue: order.totalMinor, refunded: 0 });
   const ids = Object.keys(orders);
@@ -69,9 +70,9 @@ function refund(turn: Turn, event: TrackedEvent, orderId: string, order: OrderSt
   const { properties } = event;
   const asked = toMinor(properties.refund ?? properties.total ?? properties.revenue ?? properties.value, order.currency);
   const open = order.totalMinor - order.refundedMinor;
-  const unknown = turn.contact.orders[orderId] === undefined;
+  const unknown = own(turn.contact.orders, orderId) === undefined;
   const amount = Math.abs(event.name === 'Order Cancelled' || asked === null ? open : unknown ? asked : Math.min(Math.abs(asked), open));
-  if (unknown) turn.contact.orders[orderId] = order;
+  if (unknown) put(turn.contact.orders, orderId, order);
   change(turn, orderId, order, { refundedMinor: order.refundedMinor + amount });
 }
 
