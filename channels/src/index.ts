@@ -17,3 +17,7 @@ export { createDkimSigner } from './email/dkim.ts';
 export type { DkimConfig, DkimSigner } from './email/dkim.ts';
 export { ChannelConfigError } from './email/channel-config-error.ts';
 export type { ChannelConfigErrorCode } from './email/channel-config-error.ts';
+export { createEmailProvider } from './channel.ts';
+export type { EmailProviderOptions } from './channel.ts';
+export type { EmailProvider } from './email/email-provider.ts';
+export { hidePassword, parseSmtpUrl, SMTP_DEFAULTS } from './email/smtp-url.ts';
