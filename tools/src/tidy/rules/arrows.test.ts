@@ -8,6 +8,7 @@ const manifests = [
   manifest('core/', 'tiny'),
   manifest('store/', '@samovar/core', '@samovar/server', 'pg'),
   manifest('server/', '@samovar/core', '@samovar/store', '@scope/thing'),
+  manifest('bench/', '@samovar/store'),
   manifest('examples/demo/', '@samovar/server'),
 ];
 const findings = (path: string, text: string): string[] => arrowsRule.check([...manifests, sourceFile(path, text)]).map((finding) => finding.message);
@@ -19,6 +20,8 @@ describe('allowed', () => {
     ['server/src/http/a.ts', "import { x } from '@samovar/store'; import { y } from '@scope/thing/deep'; import z from '../a.ts';"],
     ['examples/demo/src/a.ts', "import { x } from '@samovar/server';"],
     ['core/src/a.test.ts', "import { x } from 'vitest';"],
+    ['server/src/a.pg.test.ts', "import { x } from '@samovar/store/testing';"],
+    ['bench/src/main.ts', "import { x } from '@samovar/store/testing';"],
     ['core/src/a.ts', "// import { x } from '@samovar/server'\nconst text = \"import { x } from '@samovar/server'\";"],
   ])('%s: %s', (path, text) => {
     expect(findings(path, text)).toEqual([]);
@@ -33,6 +36,7 @@ describe('refused', () => {
     ['store/src/a.ts', "type X = import('@samovar/server').X;", 'store may not import'],
     ['store/src/a.ts', "const x = await import('@samovar/server');", 'store may not import'],
     ['server/src/a.ts', "import { x } from '@samovar/core/src/advance.ts';", 'reaches into a package'],
+    ['server/src/index.ts', "import { x } from '@samovar/store/testing';", 'reaches into a package'],
     ['server/src/a.ts', "import { x } from '../../core/src/advance.ts';", 'leaves server'],
     ['examples/demo/src/a.ts', "import { x } from '../../other/src/a.ts';", 'leaves examples/demo'],
     ['core/src/a.ts', "import { x } from './b';", 'needs its extension'],
