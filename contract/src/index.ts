@@ -21,3 +21,8 @@ export { EVENT_LIMITS, EVENT_NAMES } from './events/limits.ts';
 export { parseBatch } from './events/parse-batch.ts';
 export { parseItem } from './events/parse-item.ts';
 export { parseTimestamp } from './events/timestamp.ts';
+export { conditionSchema, definitionSchema, stepSchema } from './definitions/schema.ts';
+export { fileSchemas } from './definitions/json-schema.ts';
+export { API_PROBLEMS, PROBLEM_CONTENT_TYPE, problemDetails, problemDetailsSchema } from './problem.ts';
+export type { ApiProblemCode, ProblemDetails, ProblemPart } from './problem.ts';
+export { CONTRACT_VERSION } from './version.ts';

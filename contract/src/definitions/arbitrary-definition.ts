@@ -93,7 +93,9 @@ function steps(hasTriggerEvent: boolean): fc.Arbitrary<Step[]> {
 }
 
 /** Gives every step an id of its own: random ones, and ones that look derived. */
-function withIds(list: Step[], ids: readonly string[]): Step[] {
+function withIds(shared: Step[], ids: readonly string[]): Step[] {
+  // Generated values are used again when a failure is shrunk, so they are not to be changed.
+  const list = structuredClone(shared);
   const seen = new Set<string>();
   stepsInOrder(list).forEach((step, index) => {
     let id = ids[index % Math.max(1, ids.length)] ?? 'step';

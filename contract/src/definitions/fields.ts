@@ -1,5 +1,5 @@
 import { DEFINITION_LIMITS } from './limits.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean, nearest } from './suggest.ts';
 import { report } from './yaml-tree.ts';
 import type { Entry, Place, Reading, Tree } from './yaml-tree.ts';
 
@@ -7,6 +7,8 @@ import type { Entry, Place, Reading, Tree } from './yaml-tree.ts';
 export interface Fields {
   place: Place;
   entries: ReadonlyMap<string, Entry>;
+  /** Keys that were probably meant by unknown ones: that they are missing is the same mistake. */
+  meant: ReadonlySet<string>;
 }
 
 /**
@@ -23,21 +25,24 @@ export function readFields(reading: Reading, tree: Tree, what: string, keys: rea
     return null;
   }
   const entries = new Map<string, Entry>();
+  const meant = new Set<string>();
   for (const entry of tree.entries) {
     if (keys !== 'any' && !keys.includes(entry.key)) {
       report(reading, entry.keyPlace, 'unknown_key', `${what} has no \`${entry.key}\`.`, didYouMean(entry.key, keys));
+      const probable = nearest(entry.key, keys);
+      if (probable !== null) meant.add(probable);
     } else if (!entries.has(entry.key)) {
       entries.set(entry.key, entry);
     }
   }
-  return { place: firstEntryOf(tree), entries };
+  return { place: firstEntryOf(tree), entries, meant };
 }
 
 /** The value of a key that must be there. */
 export function required<T>(reading: Reading, fields: Fields, key: string, read: Read<T>, standIn: T): T {
   const entry = fields.entries.get(key);
   if (entry !== undefined) return read(reading, entry.value);
-  report(reading, fields.place, 'missing_key', `\`${key}\` is missing.`, `Add \`${key}: …\`.`);
+  if (!fields.meant.has(key)) report(reading, fields.place, 'missing_key', `\`${key}\` is missing.`, `Add \`${key}: …\`.`);
   return standIn;
 }
 

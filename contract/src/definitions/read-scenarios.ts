@@ -55,7 +55,7 @@ function readCase(scope: Scope, tree: Tree, names: Set<string>): ScenarioCase | 
 
 function readContact(reading: Reading, tree: Tree): ScenarioContact {
   const own = keysOf('contact');
-  const fields: Fields = readFields(reading, tree, 'A contact', 'any') ?? { place: tree, entries: new Map() };
+  const fields: Fields = readFields(reading, tree, 'A contact', 'any') ?? { place: tree, entries: new Map(), meant: new Set() };
   return {
     id: required(reading, fields, 'id', readLine(), ''),
     email: optional(reading, fields, 'email', readEmail, null),

@@ -1,0 +1,250 @@
+import { CONDITION_KEYS, FILE_KEYS, OUTCOMES, TEST_WORDS } from './file-keys.ts';
+import type { ConditionKey, FileObject } from './file-keys.ts';
+import { DEFINITION_LIMITS } from './limits.ts';
+
+/** JSON Schema, as far as it is used here. */
+export type JsonSchema = { [keyword: string]: unknown };
+
+export const SCHEMA_KINDS = ['segment', 'journey', 'template', 'workspace', 'scenarios'] as const;
+export type SchemaKind = (typeof SCHEMA_KINDS)[number];
+
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+
+const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
+const list = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
+const filled = (items: JsonSchema): JsonSchema => ({ type: 'array', items, minItems: 1 });
+const word = (...words: readonly (string | number | boolean)[]): JsonSchema => ({ enum: words });
+
+/** Numbers and the like may stand without quotes where a text is wanted. */
+const TEXT: JsonSchema = { type: ['string', 'number', 'boolean'] };
+const SCALAR: JsonSchema = { type: ['string', 'number', 'boolean', 'null'] };
+const KEY: JsonSchema = { anyOf: [{ type: 'string', pattern: '^[a-z0-9][a-z0-9_-]*$', maxLength: DEFINITION_LIMITS.maxKeyLength }, { type: ['number', 'boolean', 'null'] }] };
+const ANY_OBJECT: JsonSchema = { type: 'object' };
+
+type Properties<O extends FileObject> = Record<keyof (typeof FILE_KEYS)[O], JsonSchema>;
+
+/** An object whose keys and their meanings are those of the parser. */
+function object<O extends FileObject>(what: O, properties: Properties<O>, required: readonly (keyof (typeof FILE_KEYS)[O] & string)[], open = false): JsonSchema {
+  const meanings: Record<string, string> = FILE_KEYS[what];
+  const described = Object.entries<JsonSchema>(properties).map(([key, schema]) => [key, { description: meanings[key], ...schema }]);
+  return { type: 'object', properties: Object.fromEntries(described), required, additionalProperties: open };
+}
+
+const TESTS: Record<(typeof TEST_WORDS)[number], JsonSchema> = {
+  is: SCALAR,
+  'is not': SCALAR,
+  'more than': { type: ['number', 'string'] },
+  'at least': { type: ['number', 'string'] },
+  'less than': { type: ['number', 'string'] },
+  'at most': { type: ['number', 'string'] },
+  contains: TEXT,
+  'starts with': TEXT,
+  'ends with': TEXT,
+  in: filled(SCALAR),
+  'not in': filled(SCALAR),
+  exists: { type: 'boolean' },
+};
+
+function condition(head: ConditionKey, own: JsonSchema, others: Record<string, JsonSchema> = {}, required: readonly string[] = []): JsonSchema {
+  const allowed: readonly string[] = CONDITION_KEYS[head];
+  const properties = Object.fromEntries([[head, own], ...allowed.map((key) => [key, others[key] ?? {}])]) as JsonSchema;
+  return { type: 'object', properties, required: [head, ...required], additionalProperties: false };
+}
+
+const EVENT_OTHERS = { where: ref('where'), times: ref('times'), within: ref('duration'), since: word('entry', 'ever') };
+const CHANNEL = word('email');
+
+const COMMON: Record<string, JsonSchema> = {
+  duration: { type: 'string', pattern: '^\\s*\\d+\\s+(second|minute|hour|day|week)s?(\\s+\\d+\\s+(second|minute|hour|day|week)s?)*\\s*$', description: 'e.g. `30 minutes`, `1 day 12 hours`; a day is 24 hours.' },
+  times: { anyOf: [{ type: 'integer', minimum: 0 }, { type: 'string', pattern: '^((at least|at most|exactly) )?\\d+( times?)?$' }], description: '`at least 2`, `at most 3`, `exactly 1` or just `2`.' },
+  tests: { type: 'object', properties: TESTS, additionalProperties: false, minProperties: 1 },
+  where: {
+    description: 'Property (dotted path) and the value or comparison it must meet.',
+    anyOf: [ref('whereMap'), list(ref('whereMap'))],
+  },
+  whereMap: { type: 'object', minProperties: 1, additionalProperties: { anyOf: [SCALAR, ref('tests')] } },
+  conditions: filled(ref('condition')),
+  condition: {
+    anyOf: [
+      ref('conditions'),
+      condition('all', ref('conditions')),
+      condition('any', ref('conditions')),
+      condition('none', ref('conditions')),
+      { ...condition('trait', TEXT, TESTS), minProperties: 2 },
+      condition('event', TEXT, EVENT_OTHERS),
+      condition('no event', TEXT, EVENT_OTHERS),
+      condition('segment', KEY),
+      condition('not in segment', KEY),
+      condition('tag', TEXT),
+      condition('no tag', TEXT),
+      condition('consent', CHANNEL, { topic: TEXT }),
+      condition('no consent', CHANNEL, { topic: TEXT }),
+      { ...condition('trigger', TEXT, TESTS), minProperties: 2 },
+      { ...condition('message', TEXT, { was: word(...OUTCOMES), 'was not': word(...OUTCOMES) }), minProperties: 2, maxProperties: 2 },
+    ],
+  },
+};
+
+const segment = object('segment', { segment: KEY, name: TEXT, description: TEXT, match: ref('condition') }, ['segment', 'match']);
+
+const pattern = { event: TEXT, where: ref('where'), same: TEXT };
+const STEP_DEFS: Record<string, JsonSchema> = {
+  steps: list(ref('step')),
+  step: {
+    anyOf: [
+      word('exit'),
+      object('waitStep', { wait: ref('duration'), id: TEXT }, ['wait']),
+      object('sendStep', { send: KEY, id: TEXT }, ['send']),
+      object(
+        'waitForStep',
+        { 'wait for': object('pattern', pattern, ['event']), 'up to': ref('duration'), then: ref('steps'), otherwise: ref('steps'), id: TEXT },
+        ['wait for', 'up to'],
+      ),
+      object('ifStep', { if: ref('condition'), then: ref('steps'), else: ref('steps'), id: TEXT }, ['if']),
+      object('splitStep', { split: { ...list(object('arm', { name: TEXT, share: ref('share'), steps: ref('steps') }, ['name', 'share'])), minItems: 2 }, id: TEXT }, ['split']),
+      object('setStep', { set: { ...ANY_OBJECT, minProperties: 1 }, id: TEXT }, ['set']),
+      object('tagStep', { tag: TEXT, id: TEXT }, ['tag']),
+      object('untagStep', { untag: TEXT, id: TEXT }, ['untag']),
+      object('exitStep', { exit: SCALAR, id: TEXT }, ['exit']),
+    ],
+  },
+  share: { anyOf: [{ type: 'number', minimum: 0 }, { type: 'string', pattern: '^\\d+(\\.\\d+)?%?$' }] },
+};
+
+const journey = object(
+  'journey',
+  {
+    journey: KEY,
+    name: TEXT,
+    description: TEXT,
+    trigger: {
+      anyOf: [
+        object('eventTrigger', { event: TEXT, where: ref('where'), key: TEXT }, ['event']),
+        object('entersTrigger', { enters: KEY }, ['enters']),
+        object('leavesTrigger', { leaves: KEY }, ['leaves']),
+      ],
+    },
+    who: ref('condition'),
+    're-entry': { type: 'string', pattern: '^(never|always|after \\d.*)$' },
+    exit: list({ anyOf: [object('eventExit', { ...pattern, reason: TEXT }, ['event']), object('conditionExit', { when: ref('condition'), reason: TEXT }, ['when'])] }),
+    goal: object('goal', { ...pattern, within: ref('duration'), value: TEXT }, ['event']),
+    ceiling: { type: 'string', pattern: '^\\d+ (per|an) hour$' },
+    steps: { type: 'array', minItems: 1, ...ref('steps') },
+  },
+  ['journey', 'trigger', 'steps'],
+);
+
+const SENDER: JsonSchema = { type: 'string', pattern: '@' };
+
+const template = object(
+  'template',
+  {
+    template: KEY,
+    name: TEXT,
+    channel: CHANNEL,
+    class: word('marketing', 'transactional'),
+    topic: TEXT,
+    from: SENDER,
+    'reply to': SENDER,
+    'expires after': ref('duration'),
+    languages: { type: 'object', minProperties: 1, additionalProperties: object('content', { subject: TEXT, preheader: TEXT, body: TEXT }, ['subject', 'body']) },
+  },
+  ['template', 'class', 'languages'],
+);
+
+const WINDOW: JsonSchema = { anyOf: [ref('duration'), word('none')] };
+
+const workspace = object(
+  'workspace',
+  {
+    workspace: TEXT,
+    timezone: { type: 'string' },
+    currency: { type: 'string', pattern: '^[A-Z]{3}$' },
+    language: { type: 'string' },
+    from: SENDER,
+    'quiet hours': { type: 'string', pattern: '^\\d{1,2}:\\d{2} to \\d{1,2}:\\d{2}$' },
+    'frequency cap': { type: 'string', pattern: '^\\d+ per .+$' },
+    attribution: object('attribution', { click: WINDOW, open: WINDOW }, []),
+  },
+  ['workspace'],
+);
+
+const SCENARIO_DEFS: Record<string, JsonSchema> = {
+  time: { anyOf: [{ const: 0 }, { type: 'string', pattern: '^(\\+\\s*\\d.*|\\d{4}-\\d{2}-\\d{2}[ T]\\d{2}:\\d{2}(:\\d{2})?Z?)$' }], description: '`+1 hour` after the start, or `2026-03-29 11:00`.' },
+  happening: {
+    anyOf: [
+      { type: 'object', properties: { at: ref('time'), event: TEXT }, required: ['at', 'event'] },
+      happening({ identify: ANY_OBJECT }),
+      happening({ consent: CHANNEL }, { topic: TEXT }),
+      happening({ unsubscribe: CHANNEL }, { topic: TEXT }),
+      happening({ open: TEXT }),
+      happening({ click: TEXT }),
+      happening({ bounce: TEXT }),
+    ],
+  },
+};
+
+function happening(own: Record<string, JsonSchema>, others: Record<string, JsonSchema> = {}): JsonSchema {
+  return { type: 'object', properties: { at: ref('time'), ...own, ...others }, required: ['at', ...Object.keys(own)], additionalProperties: false };
+}
+
+const CONSENT: JsonSchema = {
+  anyOf: [word('email', 'none'), { type: 'object', properties: { email: list(TEXT) }, required: ['email'], additionalProperties: false }],
+};
+
+const scenarioCase = object(
+  'case',
+  {
+    name: TEXT,
+    contact: object('contact', { id: TEXT, email: SENDER, timezone: { type: 'string' }, language: { type: 'string' }, consent: CONSENT }, ['id'], true),
+    start: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}[ T]\\d{2}:\\d{2}(:\\d{2})?Z?$' },
+    events: list(ref('happening')),
+    until: ref('time'),
+    expect: {
+      ...object(
+        'expect',
+        {
+          messages: list(object('expectedMessage', { at: ref('time'), send: KEY, language: { type: 'string' }, subject: TEXT }, ['at', 'send'])),
+          'not sent': list(object('notSent', { send: KEY, reason: TEXT }, ['send'])),
+          goal: word('reached', 'not reached'),
+          exit: TEXT,
+          traits: ANY_OBJECT,
+          tags: list(TEXT),
+          segments: list(KEY),
+        },
+        [],
+      ),
+      minProperties: 1,
+    },
+  },
+  ['name', 'contact', 'start', 'until', 'expect'],
+);
+
+const scenarios = object('scenarios', { scenarios: KEY, cases: filled(scenarioCase) }, ['scenarios', 'cases']);
+
+const KINDS: Record<SchemaKind, { title: string; schema: JsonSchema; defs: Record<string, JsonSchema> }> = {
+  segment: { title: 'Samovar segment', schema: segment, defs: COMMON },
+  journey: { title: 'Samovar journey', schema: journey, defs: { ...COMMON, ...STEP_DEFS } },
+  template: { title: 'Samovar template', schema: template, defs: pick('duration') },
+  workspace: { title: 'Samovar workspace', schema: workspace, defs: pick('duration') },
+  scenarios: { title: 'Samovar scenarios', schema: scenarios, defs: SCENARIO_DEFS },
+};
+
+function pick(...names: string[]): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(COMMON).filter(([name]) => names.includes(name)));
+}
+
+/** The JSON Schema of each kind of file, and `samovar` for all of them, by name. */
+export function fileSchemas(): Record<SchemaKind | 'samovar', JsonSchema> {
+  const single = (kind: SchemaKind): JsonSchema => ({ $schema: DIALECT, title: KINDS[kind].title, ...KINDS[kind].schema, $defs: KINDS[kind].defs });
+  const samovar: JsonSchema = {
+    $schema: DIALECT,
+    title: 'Any file of Samovar',
+    type: 'object',
+    // Told by its first key: so an editor shows the problems of that kind only.
+    allOf: SCHEMA_KINDS.map((kind) => ({ if: { required: [kind] }, then: ref(`${kind}File`) })),
+    anyOf: SCHEMA_KINDS.map((kind) => ({ required: [kind] })),
+    $defs: { ...COMMON, ...STEP_DEFS, ...SCENARIO_DEFS, ...Object.fromEntries(SCHEMA_KINDS.map((kind) => [`${kind}File`, KINDS[kind].schema])) },
+  };
+  return { segment: single('segment'), journey: single('journey'), template: single('template'), workspace: single('workspace'), scenarios: single('scenarios'), samovar };
+}
