@@ -34,6 +34,7 @@ export class Worker {
   readonly #busy = new Set<number>();
   readonly #work = new Signal();
   readonly #poll = new Signal();
+  readonly #turned = new Signal();
   #running = false;
   #stopped: Promise<unknown> = Promise.resolve();
 
@@ -71,6 +72,14 @@ export class Worker {
     const work = await findWork(this.#options.db);
     this.wake(work.filter((one) => one.behind || one.inbox || one.sweeping || (one.nextDueAt ?? Infinity) <= now).map((one) => one.shard));
     return Math.min(Infinity, ...work.map((one) => one.nextDueAt ?? Infinity));
+  }
+
+  /** Does everything that is due now, whoever caused it; answers whether there was anything. */
+  async settle(): Promise<boolean> {
+    await this.look();
+    if (this.idle) return false;
+    while (!this.idle) await this.#turned.wait(SHORTEST_POLL_MS);
+    return true;
   }
 
   async #keepLooking(): Promise<void> {
@@ -115,6 +124,7 @@ export class Worker {
       await this.#poll.wait(FAILURE_PAUSE_MS);
     } finally {
       this.#busy.delete(shard);
+      this.#turned.notify();
     }
   }
 }
