@@ -209,7 +209,9 @@ create table messages (
   constraint messages_status_check check ((status = any (array['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'cancelled'::text, 'unknown'::text])))
 ) with (fillfactor=70);
 create index messages_by_contact on public.messages using btree (shard, contact_id, decided_at_ms);
+create index messages_by_time on public.messages using btree (workspace_id, decided_at_ms, message_id);
 create index messages_queued on public.messages using btree (shard, send_after_ms) where (status = 'queued'::text);
+create index messages_queued_transactional on public.messages using btree (shard, send_after_ms) where ((status = 'queued'::text) and (class = 'transactional'::text));
 create index messages_sending on public.messages using btree (shard, claimed_until_ms) where (status = 'sending'::text);
 
 create table meta (

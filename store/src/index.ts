@@ -35,3 +35,8 @@ export * from './shard/load.ts';
 export * from './shard/write.ts';
 export { moveClock, openClock } from './clock.ts';
 export type { ClockMode } from './clock.ts';
+export * from './outbox/gate.ts';
+export * from './outbox/outcomes.ts';
+export * from './outbox/queue.ts';
+export * from './outbox/send-budgets.ts';
+export * from './outbox/suppressions.ts';
