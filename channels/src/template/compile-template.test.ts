@@ -147,6 +147,13 @@ describe('links', () => {
     expect(mail.html).not.toMatch(/javascript/i);
   });
 
+  test('too long to be signed are not tracked', async () => {
+    const url = `https://b.example/${'x'.repeat(2_048)}`;
+    const mail = await fill(source(body), { ...urls, event: { url } });
+    expect(mail.tracked).toHaveLength(1);
+    expect(mail.html).toContain(`href='${url}'`);
+  });
+
   test('the pixel stands at the end of the body', async () => {
     const mail = await fill(source(text('x')), {});
     expect(mail.html).toMatch(/<img src="https:\/\/t\.example\/o\?x&amp;y" width="1" height="1" alt="" style="[^"]*"><\/body>\s*<\/html>$/);

@@ -1,3 +1,4 @@
+import { TOKEN_LIMITS } from '../tracking/token-payload.ts';
 import type { Direction } from './compiled-template.ts';
 import { decodeHtml, escapeHtml, LOCALE, REWRITE_LINK } from './liquid-values.ts';
 import type { LinkRewriter } from './liquid-values.ts';
@@ -72,7 +73,7 @@ function linkRewriter(variables: TemplateVariables, trackLink: LinkRewriter | nu
   return (written, index) => {
     const url = written.trim();
     if (ACTIVE_SCHEME.test(url)) return '#';
-    if (trackLink === null || own.has(url) || !/^https?:\/\/./i.test(url)) return url;
+    if (trackLink === null || own.has(url) || !isTrackable(url)) return url;
     const name = `${index} ${url}`;
     let tracked = made.get(name);
     if (tracked === undefined) {
@@ -81,6 +82,11 @@ function linkRewriter(variables: TemplateVariables, trackLink: LinkRewriter | nu
     }
     return tracked;
   };
+}
+
+/** Longer addresses do not fit into a signed link; they lead where they should without being counted. */
+function isTrackable(url: string): boolean {
+  return /^https?:\/\/./i.test(url) && Buffer.byteLength(url) <= TOKEN_LIMITS.urlBytes;
 }
 
 function htmlRewriter(rewrite: LinkRewriter): LinkRewriter {
