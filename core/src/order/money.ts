@@ -1,19 +1,20 @@
 import type { Json } from '../event/json.ts';
 
-const digits = new Map<string, number>();
+/**
+ * Currencies whose minor unit is not a hundredth (ISO 4217, list one). Our own table, because what a platform's `Intl`
+ * answers differs between its versions, and stored amounts must keep their meaning.
+ */
+const DIGITS: Readonly<Record<string, readonly string[]>> = {
+  0: ['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'],
+  3: ['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'],
+  4: ['CLF', 'UYW'],
+};
+
+const digitsByCurrency = new Map(Object.entries(DIGITS).flatMap(([digits, currencies]) => currencies.map((currency) => [currency, Number(digits)])));
 
 /** How many decimals a currency's minor unit has (ISO 4217); 2 for codes that nobody knows. */
 export function minorDigits(currency: string): number {
-  const known = digits.get(currency);
-  if (known !== undefined) return known;
-  const found = lookUp(currency);
-  digits.set(currency, found);
-  return found;
-}
-
-function lookUp(currency: string): number {
-  if (!/^[A-Z]{3}$/u.test(currency)) return 2;
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return digitsByCurrency.get(currency) ?? 2;
 }
 
 const DECIMAL = /^\s*[+-]?\d{1,12}(\.\d{1,12})?\s*$/u;
