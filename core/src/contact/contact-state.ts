@@ -116,7 +116,17 @@ export interface OrderState {
   refundedMinor: number;
   /** The message that led to it, fixed when the order came. */
   touch: { messageId: MessageId; journey: string; step: string } | null;
+  /** Whether `totalMinor` was told with a server key. */
   trusted: boolean;
+  /** When what `totalMinor` says was so; null: no total was told. */
+  totalAt: Millis | null;
+  /** Sum of the refunds told; more than the total may have been asked. */
+  askedMinor: number;
+  cancelled: boolean;
+  /** Whether `Order Completed` was told, so that telling it again is a repeat. */
+  completed: boolean;
+  /** `no`: only a refund is known so far. `elsewhere`: another contact was told it first, with as much trust. */
+  counted: 'here' | 'elsewhere' | 'no';
 }
 
 /** A contact of which nothing is known yet. */

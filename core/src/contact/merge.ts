@@ -3,6 +3,7 @@ import type { JsonObject } from '../event/json.ts';
 import { own, put } from '../event/own.ts';
 import { reportEnrollment } from '../journey/end.ts';
 import { entryName } from '../journey/entry-name.ts';
+import { absorbOrder } from '../order/apply-order.ts';
 import { mergeLeaves } from '../segment/leaf.ts';
 import type { ContactState } from './contact-state.ts';
 import { supersedes } from './traits.ts';
@@ -29,7 +30,7 @@ export function absorb(turn: Turn, other: ContactState): void {
   contact.toldOrders ||= other.toldOrders;
   contact.suppressed = { ...other.suppressed, ...contact.suppressed };
   mergeAllLeaves(turn, other);
-  mergeOrders(turn, other);
+  for (const [orderId, order] of Object.entries(other.orders)) absorbOrder(turn, orderId, order);
   mergeJourneys(turn, other);
   contact.messages = [...contact.messages, ...other.messages].sort((a, b) => a.at - b.at);
   contact.goals.push(...other.goals);
@@ -53,21 +54,6 @@ function mergeAllLeaves(turn: Turn, other: ContactState): void {
     const mine = leaves[key];
     const capacity = turn.program.leaves.get(key)?.capacity ?? Math.max(theirs.latest.length, mine?.latest.length ?? 0);
     leaves[key] = mine === undefined ? theirs : mergeLeaves(mine, theirs, capacity);
-  }
-}
-
-function mergeOrders(turn: Turn, other: ContactState): void {
-  const { contact } = turn;
-  for (const [orderId, theirs] of Object.entries(other.orders)) {
-    if (own(contact.orders, orderId) === undefined) {
-      put(contact.orders, orderId, theirs);
-      turn.effects.push({ kind: 'order', orderId, order: { ...theirs } });
-      continue;
-    }
-    for (const [metric, value] of [['orders', 1], [`revenue:${theirs.currency}`, theirs.totalMinor], [`refunded:${theirs.currency}`, theirs.refundedMinor]] as const) {
-      if (value !== 0) count(turn, 'workspace', metric, -value);
-    }
-    decide(turn, 'order_duplicate', { order: orderId });
   }
 }
 

@@ -2,7 +2,8 @@ import { decide, type Turn } from '../advance/turn.ts';
 import type { Input, Occupant, Redirect } from '../advance/inputs.ts';
 import type { Effect } from '../advance/effects.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
-import { orderIdOf } from '../order/apply-order.ts';
+import { own } from '../event/own.ts';
+import { toldOrderIdOf } from '../order/apply-order.ts';
 import { contactIdOf, isJunkIdentifier, normaliseIdentifier, type ContactId, type Identifier } from './ids.ts';
 import { mayMerge, outranks } from './rank.ts';
 
@@ -22,7 +23,7 @@ export function claimIdentifiers(turn: Turn, event: TrackedEvent): void {
         continue;
       }
       contact.identifiers.push(identifier);
-    } else if (Object.hasOwn(contact.orders, identifier.value)) {
+    } else if ((own(contact.orders, identifier.value)?.counted ?? 'no') !== 'no') {
       continue;
     }
     post(turn, contactIdOf(contact.workspaceId, identifier), {
@@ -36,7 +37,7 @@ function identifiersOf(event: TrackedEvent): Identifier[] {
   const identifiers = [...event.identifiers];
   const email = event.traits.email;
   if (event.trusted && typeof email === 'string') identifiers.push({ kind: 'email', value: email });
-  const order = orderIdOf(event);
+  const order = toldOrderIdOf(event);
   if (order !== null) identifiers.push({ kind: 'order', value: order });
   return identifiers.map(normaliseIdentifier);
 }

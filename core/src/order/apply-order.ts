@@ -3,104 +3,131 @@ import type { OrderState, SentMessage } from '../contact/contact-state.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { own, put } from '../event/own.ts';
 import { toMinor } from './money.ts';
+import { contributionsOf, joinOrders, mentionedOrder, totalSupersedes, withRefunds } from './order-state.ts';
 
 /** Orders remembered per contact, to recognise repeats and corrections. */
 export const ORDER_MEMORY_LIMIT = 1000;
 
 /** Event names of the e-commerce specification of Segment that concern orders. */
 export const ORDER_COMPLETED = 'Order Completed';
-const ORDER_EVENTS = new Set([ORDER_COMPLETED, 'Order Updated', 'Order Refunded', 'Order Cancelled']);
+const TELLS_ORDER = new Set([ORDER_COMPLETED, 'Order Updated']);
+const TAKES_BACK = new Set(['Order Refunded', 'Order Cancelled']);
 
 /** `repeat`: an order that is already known, which neither conditions nor journeys may count again. */
 export type OrderOutcome = 'none' | 'new' | 'repeat' | 'corrected';
 
+/** The id of the order that an event is about; null: it is about none, or names none. */
 export function orderIdOf(event: TrackedEvent): string | null {
-  if (event.type !== 'track' || !ORDER_EVENTS.has(event.name)) return null;
-  const id = event.properties.order_id ?? event.properties.orderId;
-  return typeof id === 'string' && id !== '' ? id : typeof id === 'number' ? String(id) : null;
+  if (event.type !== 'track' || (!TELLS_ORDER.has(event.name) && !TAKES_BACK.has(event.name))) return null;
+  const given = event.properties.order_id ?? event.properties.orderId;
+  const id = typeof given === 'number' ? String(given) : typeof given === 'string' ? given.trim() : '';
+  return id === '' ? null : id;
 }
 
-/** Books an order event: a new order, a change of a known one, a refund. Orders are unique by their id. */
+/** The order that an event makes count for its contact, if nobody was told it before. */
+export function toldOrderIdOf(event: TrackedEvent): string | null {
+  return TELLS_ORDER.has(event.name) ? orderIdOf(event) : null;
+}
+
+/**
+ * Books an order event: a new order, a change of a known one, a refund. Orders are unique by their id, and the same
+ * set of events leaves the same order whatever their order of arrival.
+ */
 export function applyOrder(turn: Turn, event: TrackedEvent): OrderOutcome {
-  if (event.type !== 'track' || !ORDER_EVENTS.has(event.name)) return 'none';
+  if (event.type !== 'track') return 'none';
   const orderId = orderIdOf(event) ?? event.messageId;
+  if (TAKES_BACK.has(event.name)) return takeBack(turn, event, orderId);
+  return TELLS_ORDER.has(event.name) ? tell(turn, event, orderId) : 'none';
+}
+
+function tell(turn: Turn, event: TrackedEvent, orderId: string): OrderOutcome {
   const known = own(turn.contact.orders, orderId);
-  const currency = currencyOf(turn, event, known);
-  if (event.name === 'Order Refunded' || event.name === 'Order Cancelled') {
-    refund(turn, event, orderId, known ?? emptyOrder(event, currency));
-    return 'corrected';
-  }
+  const currency = currencyOf(event) ?? known?.currency ?? turn.program.workspace.currency;
+  const next = { ...(known ?? mentionedOrder(event.occurredAt, currency)) };
   const total = toMinor(event.properties.total ?? event.properties.revenue ?? event.properties.value, currency);
   if (total === null || total < 0) {
     decide(turn, 'order_ignored', { reason: 'no_total', order: orderId, total: event.properties.total ?? null });
-    return known === undefined ? 'none' : 'repeat';
+  } else if (totalSupersedes({ trusted: event.trusted, at: event.occurredAt }, next)) {
+    Object.assign(next, { totalMinor: total, currency, trusted: event.trusted, totalAt: event.occurredAt });
   }
-  if (known === undefined) {
-    book(turn, orderId, { ...emptyOrder(event, currency), totalMinor: total, touch: touchOf(turn, event.occurredAt), trusted: event.trusted });
-    return event.name === ORDER_COMPLETED ? 'new' : 'corrected';
-  }
-  if (known.currency === currency && (event.trusted || !known.trusted)) change(turn, orderId, known, { totalMinor: total });
-  return event.name === ORDER_COMPLETED ? 'repeat' : 'corrected';
+  if (next.counted === 'no') Object.assign(next, { counted: 'here', at: event.occurredAt, touch: touchOf(turn, event.occurredAt) });
+  next.completed ||= event.name === ORDER_COMPLETED;
+  turn.contact.toldOrders = true;
+  keep(turn, orderId, known, withRefunds(next));
+  if (event.name !== ORDER_COMPLETED) return 'corrected';
+  return known?.completed === true ? 'repeat' : 'new';
 }
 
-/** Takes an order back, as if it had never been counted for this contact. */
+/** A cancellation, or a refund that says no amount, takes back the whole order. */
+function takeBack(turn: Turn, event: TrackedEvent, orderId: string): OrderOutcome {
+  const known = own(turn.contact.orders, orderId);
+  const given = currencyOf(event);
+  if (known !== undefined && given !== null && given !== known.currency) {
+    decide(turn, 'order_ignored', { reason: 'other_currency', order: orderId, currency: given });
+    return 'corrected';
+  }
+  const order = known ?? mentionedOrder(event.occurredAt, given ?? turn.program.workspace.currency);
+  const { properties } = event;
+  const asked = toMinor(properties.refund ?? properties.total ?? properties.revenue ?? properties.value, order.currency);
+  const next = event.name === 'Order Cancelled' || asked === null ? { ...order, cancelled: true } : { ...order, askedMinor: order.askedMinor + Math.abs(asked) };
+  keep(turn, orderId, known, withRefunds(next));
+  return 'corrected';
+}
+
+/** Counts an order no more, because another contact was told it first. It is remembered, so that telling it again is a repeat. */
 export function revokeOrder(turn: Turn, orderId: string): void {
   const order = own(turn.contact.orders, orderId);
-  if (order === undefined) return;
-  delete turn.contact.orders[orderId];
-  report(turn, order, { orders: -1, revenue: -order.totalMinor, refunded: -order.refundedMinor });
-  turn.effects.push({ kind: 'order', orderId, order: null });
+  if (order === undefined || order.counted !== 'here') return;
+  keep(turn, orderId, order, withRefunds({ ...order, counted: 'elsewhere' }));
   decide(turn, 'order_duplicate', { order: orderId });
 }
 
-function book(turn: Turn, orderId: string, order: OrderState): void {
+/** Takes in an order of a contact that was merged into this one. */
+export function absorbOrder(turn: Turn, orderId: string, theirs: OrderState): void {
+  const mine = own(turn.contact.orders, orderId);
+  if (mine === undefined) {
+    put(turn.contact.orders, orderId, theirs);
+    report(turn, orderId, theirs);
+    return;
+  }
+  // Theirs was counted while it was theirs; here it ends, within the joined order.
+  for (const { thing, metric, value } of contributionsOf(theirs)) if (value !== 0) count(turn, thing, metric, -value);
+  if (mine.counted === 'here' && theirs.counted === 'here') decide(turn, 'order_duplicate', { order: orderId });
+  keep(turn, orderId, mine, joinOrders(mine, theirs));
+}
+
+function keep(turn: Turn, orderId: string, before: OrderState | undefined, after: OrderState): void {
   const { orders } = turn.contact;
-  turn.contact.toldOrders = true;
-  put(orders, orderId, order);
-  turn.effects.push({ kind: 'order', orderId, order: { ...order } });
-  report(turn, order, { orders: 1, revenue: order.totalMinor, refunded: 0 });
+  put(orders, orderId, after);
+  if (before !== undefined && JSON.stringify(before) === JSON.stringify(after)) return;
+  countChange(turn, before, after);
+  report(turn, orderId, after);
   const ids = Object.keys(orders);
-  if (ids.length > ORDER_MEMORY_LIMIT) {
-    const oldest = ids.reduce((a, b) => ((orders[a]?.at ?? 0) <= (orders[b]?.at ?? 0) ? a : b));
-    delete orders[oldest];
-  }
+  if (ids.length <= ORDER_MEMORY_LIMIT) return;
+  delete orders[ids.reduce((a, b) => ((orders[a]?.at ?? 0) <= (orders[b]?.at ?? 0) ? a : b))];
 }
 
-function refund(turn: Turn, event: TrackedEvent, orderId: string, order: OrderState): void {
-  const { properties } = event;
-  const asked = toMinor(properties.refund ?? properties.total ?? properties.revenue ?? properties.value, order.currency);
-  const open = order.totalMinor - order.refundedMinor;
-  const unknown = own(turn.contact.orders, orderId) === undefined;
-  const amount = Math.abs(event.name === 'Order Cancelled' || asked === null ? open : unknown ? asked : Math.min(Math.abs(asked), open));
-  if (unknown) put(turn.contact.orders, orderId, order);
-  change(turn, orderId, order, { refundedMinor: order.refundedMinor + amount });
+function countChange(turn: Turn, before: OrderState | undefined, after: OrderState): void {
+  const changes = new Map<string, { thing: string; metric: string; value: number }>();
+  const add = (order: OrderState, sign: 1 | -1): void => {
+    for (const { thing, metric, value } of contributionsOf(order)) {
+      const change = changes.get(`${thing} ${metric}`) ?? { thing, metric, value: 0 };
+      changes.set(`${thing} ${metric}`, { ...change, value: change.value + sign * value });
+    }
+  };
+  if (before !== undefined) add(before, -1);
+  add(after, 1);
+  for (const { thing, metric, value } of changes.values()) if (value !== 0) count(turn, thing, metric, value);
 }
 
-function change(turn: Turn, orderId: string, order: OrderState, to: Partial<Pick<OrderState, 'totalMinor' | 'refundedMinor'>>): void {
-  const before = { ...order };
-  Object.assign(order, to);
-  turn.effects.push({ kind: 'order', orderId, order: { ...order } });
-  report(turn, order, { orders: 0, revenue: order.totalMinor - before.totalMinor, refunded: order.refundedMinor - before.refundedMinor });
+function report(turn: Turn, orderId: string, order: OrderState): void {
+  const shows = order.counted === 'here' || order.refundedMinor !== 0;
+  turn.effects.push({ kind: 'order', orderId, order: shows ? { ...order } : null });
 }
 
-function report(turn: Turn, order: OrderState, change: { orders: number; revenue: number; refunded: number }): void {
-  const things = ['workspace'];
-  if (order.touch !== null) things.push(`journey:${order.touch.journey}`, `step:${order.touch.journey}/${order.touch.step}`);
-  for (const thing of things) {
-    if (change.orders !== 0) count(turn, thing, thing === 'workspace' ? 'orders' : 'converted', change.orders);
-    if (change.revenue !== 0) count(turn, thing, `revenue:${order.currency}`, change.revenue);
-    if (change.refunded !== 0) count(turn, thing, `refunded:${order.currency}`, change.refunded);
-  }
-}
-
-function emptyOrder(event: TrackedEvent, currency: string): OrderState {
-  return { at: event.occurredAt, currency, totalMinor: 0, refundedMinor: 0, touch: null, trusted: event.trusted };
-}
-
-function currencyOf(turn: Turn, event: TrackedEvent, known: OrderState | undefined): string {
+function currencyOf(event: TrackedEvent): string | null {
   const given = event.properties.currency;
-  if (typeof given === 'string' && /^[A-Za-z]{3}$/u.test(given)) return given.toUpperCase();
-  return known?.currency ?? turn.program.workspace.currency;
+  return typeof given === 'string' && /^[A-Za-z]{3}$/u.test(given) ? given.toUpperCase() : null;
 }
 
 /** Last touch: the last message clicked within its window before the order, failing that the last one opened by a person. */

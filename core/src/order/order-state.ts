@@ -1,0 +1,56 @@
+import type { OrderState } from '../contact/contact-state.ts';
+import type { Millis } from '../time.ts';
+
+/** An order of which nothing is known but that it was mentioned. */
+export function mentionedOrder(at: Millis, currency: string): OrderState {
+  return {
+    at, currency, totalMinor: 0, refundedMinor: 0, touch: null, trusted: false, totalAt: null, askedMinor: 0, cancelled: false, completed: false, counted: 'no',
+  };
+}
+
+/** Sets what follows from the rest. An order that is not counted here has no total that could limit what was paid back. */
+export function withRefunds(order: OrderState): OrderState {
+  const { totalMinor, askedMinor, cancelled, counted } = order;
+  if (cancelled) return { ...order, refundedMinor: counted === 'here' ? totalMinor : Math.max(totalMinor, askedMinor) };
+  return { ...order, refundedMinor: counted === 'here' ? Math.min(askedMinor, totalMinor) : askedMinor };
+}
+
+/** Whether a total told with this trust at this time takes the place of the one that is known. */
+export function totalSupersedes(told: { trusted: boolean; at: Millis }, known: Pick<OrderState, 'trusted' | 'totalAt'>): boolean {
+  if (known.totalAt === null) return true;
+  if (told.trusted !== known.trusted) return told.trusted;
+  return told.at >= known.totalAt;
+}
+
+/** What two contacts that become one know of the same order, counted once. */
+export function joinOrders(mine: OrderState, theirs: OrderState): OrderState {
+  const [leading, other] = theirs.totalAt !== null && totalSupersedes({ trusted: theirs.trusted, at: theirs.totalAt }, mine) ? [theirs, mine] : [mine, theirs];
+  const counting = [mine, theirs].filter((order) => order.counted === 'here');
+  return withRefunds({
+    ...leading,
+    at: Math.min(...(counting.length > 0 ? counting : [mine, theirs]).map((order) => order.at)),
+    touch: leading.touch ?? other.touch,
+    askedMinor: mine.askedMinor + theirs.askedMinor,
+    cancelled: mine.cancelled || theirs.cancelled,
+    completed: mine.completed || theirs.completed,
+    counted: counting.length > 0 ? 'here' : mine.counted === 'elsewhere' || theirs.counted === 'elsewhere' ? 'elsewhere' : 'no',
+  });
+}
+
+/** One number that an order adds to a counter. */
+export interface Contribution {
+  thing: string;
+  metric: string;
+  value: number;
+}
+
+/** What an order adds to the counters of the workspace and of the message that led to it. */
+export function contributionsOf(order: OrderState): Contribution[] {
+  const isCounted = order.counted === 'here';
+  const things = ['workspace', ...(order.touch === null ? [] : [`journey:${order.touch.journey}`, `step:${order.touch.journey}/${order.touch.step}`])];
+  return things.flatMap((thing) => [
+    { thing, metric: thing === 'workspace' ? 'orders' : 'converted', value: isCounted ? 1 : 0 },
+    { thing, metric: `revenue:${order.currency}`, value: isCounted ? order.totalMinor : 0 },
+    { thing, metric: `refunded:${order.currency}`, value: order.refundedMinor },
+  ]);
+}
