@@ -1,0 +1,41 @@
+import { isEmailAddress } from '@samovar/contract';
+import { adminClient, isObject } from '../admin-client.ts';
+import { UsageError, flagOption, textOption } from '../command.ts';
+import type { Command } from '../command.ts';
+
+export const testModeCommand: Command = {
+  synopsis: 'test-mode [on ADDRESS… | off] [--data DIR] [--json]',
+  help: `
+In test mode only the listed recipients get real mail; every other message is
+decided and counted and does not leave. Without words it says how things stand.
+
+  samovar test-mode on me@example.com @our-shop.example
+  samovar test-mode off
+
+An address that begins with @ stands for a whole domain.
+
+  --data DIR  data directory of the server, for its address and key
+`,
+  options: { data: { type: 'string' }, json: { type: 'boolean' } },
+  words: [0, 101],
+  async run(call) {
+    const [word, ...recipients] = call.positionals;
+    if (word !== undefined && word !== 'on' && word !== 'off') throw new UsageError(`${word} is neither on nor off.`);
+    if (word === 'on' && recipients.length === 0) throw new UsageError('Name at least one recipient.');
+    if (word === 'off' && recipients.length > 0) throw new UsageError('`off` takes no recipients.');
+    for (const one of recipients) if (!isEmailAddress(one.startsWith('@') ? `any${one}` : one)) throw new UsageError(`${one} is no address.`);
+    const client = await adminClient(call.io, textOption(call, 'data'));
+    const answer = word === undefined
+      ? await client.request('GET', '/api/sending')
+      : await client.request('PUT', '/api/sending/test-mode', { recipients: word === 'on' ? recipients : null });
+    call.io.out(flagOption(call, 'json') ? `${JSON.stringify(answer, null, 2)}\n` : `${describe(answer)}\n`);
+    return 0;
+  },
+};
+
+function describe(answer: unknown): string {
+  const mode = isObject(answer) ? answer['testMode'] : null;
+  const recipients = isObject(mode) && Array.isArray(mode['recipients']) ? mode['recipients'].map(String) : null;
+  const stopped = isObject(answer) && answer['stopped'] === true ? ' Sending is stopped.' : '';
+  return recipients === null ? `The test mode is off: mail reaches everybody.${stopped}` : `The test mode is on. Mail reaches: ${recipients.join(', ')}.${stopped}`;
+}
