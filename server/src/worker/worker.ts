@@ -125,6 +125,8 @@ export class Worker {
     } finally {
       this.#busy.delete(shard);
       this.#turned.notify();
+      // Work that came for this shard meanwhile had to wait for the turn to end.
+      if (this.#ready.has(shard)) this.#work.notify();
     }
   }
 }
