@@ -10,7 +10,7 @@ import { CONTRACT_VERSION } from './version.ts';
 test('a change of the contract is a decision', () => {
   const kept: unknown = JSON.parse(readFileSync(new URL('../fingerprint.json', import.meta.url), 'utf8'));
   const sha256 = createHash('sha256').update(contractText()).digest('hex');
-  expect({ version: CONTRACT_VERSION, sha256 }, 'The contract has changed. Decide whether CONTRACT_VERSION must rise, then run `npx tsx contract/src/generate.ts`.').toEqual(kept);
+  expect({ version: CONTRACT_VERSION, sha256 }, 'The contract has changed. Decide whether CONTRACT_VERSION must rise, then run `npx tsx tools/src/generate-contract.ts`.').toEqual(kept);
 });
 
 test('every code is explained in docs/reference/errors.md', () => {

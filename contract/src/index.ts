@@ -25,4 +25,5 @@ export { conditionSchema, definitionSchema, stepSchema } from './definitions/sch
 export { fileSchemas } from './definitions/json-schema.ts';
 export { API_PROBLEMS, PROBLEM_CONTENT_TYPE, problemDetails, problemDetailsSchema } from './problem.ts';
 export type { ApiProblemCode, ProblemDetails, ProblemPart } from './problem.ts';
+export { contractText } from './fingerprint.ts';
 export { CONTRACT_VERSION } from './version.ts';

@@ -139,6 +139,7 @@ export function keysOf(object: FileObject): readonly string[] {
 
 /** Comparisons, as written in conditions and in `where`. */
 export const TEST_WORDS = ['is', 'is not', 'more than', 'at least', 'less than', 'at most', 'contains', 'starts with', 'ends with', 'in', 'not in', 'exists'] as const;
+export type TestWord = (typeof TEST_WORDS)[number];
 
 /** Each condition is told by one of these keys; the others belong to it. */
 export const CONDITION_KEYS = {

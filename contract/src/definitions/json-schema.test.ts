@@ -17,7 +17,8 @@ const checkFile = ajv.compile(schemas.samovar);
 
 test.each(Object.entries(schemas))('contract/schemas/%s.schema.json is current', (name, schema) => {
   const kept: unknown = JSON.parse(readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), 'utf8'));
-  expect(kept, 'Run `npx tsx contract/src/generate.ts`.').toEqual(schema);
+  // Not so? `npx tsx tools/src/generate-contract.ts`.
+  expect(kept).toEqual(schema);
 });
 
 describe('the schemas agree with the parser', () => {
@@ -25,7 +26,8 @@ describe('the schemas agree with the parser', () => {
     fc.assert(
       fc.property(definition, (original) => {
         const data: unknown = parse(formatDefinition(original), { mapAsMap: false });
-        expect(checkFile(data), JSON.stringify(checkFile.errors)).toBe(true);
+        checkFile(data);
+        expect(checkFile.errors).toBe(null);
         expect(ajv.validate(schemas[original.kind], data)).toBe(true);
       }),
       { numRuns: 200 },
@@ -34,8 +36,9 @@ describe('the schemas agree with the parser', () => {
 
   test('on the examples', () => {
     for (const { path, text } of [...EXAMPLE_FILES, CART_RESCUE_SCENARIOS]) {
-      expect(parseDefinitionFile({ path, text }).kind, path).not.toBe('problems');
-      expect(checkFile(parse(text)), `${path} ${JSON.stringify(checkFile.errors)}`).toBe(true);
+      expect(parseDefinitionFile({ path, text }).kind).not.toBe('problems');
+      checkFile(parse(text));
+      expect({ path, errors: checkFile.errors }).toEqual({ path, errors: null });
     }
   });
 

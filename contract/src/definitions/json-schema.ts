@@ -1,5 +1,5 @@
-import { CONDITION_KEYS, FILE_KEYS, OUTCOMES, TEST_WORDS } from './file-keys.ts';
-import type { ConditionKey, FileObject } from './file-keys.ts';
+import { CONDITION_KEYS, FILE_KEYS, OUTCOMES } from './file-keys.ts';
+import type { ConditionKey, FileObject, TestWord } from './file-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
 
 /** JSON Schema, as far as it is used here. */
@@ -30,7 +30,7 @@ function object<O extends FileObject>(what: O, properties: Properties<O>, requir
   return { type: 'object', properties: Object.fromEntries(described), required, additionalProperties: open };
 }
 
-const TESTS: Record<(typeof TEST_WORDS)[number], JsonSchema> = {
+const TESTS: Record<TestWord, JsonSchema> = {
   is: SCALAR,
   'is not': SCALAR,
   'more than': { type: ['number', 'string'] },

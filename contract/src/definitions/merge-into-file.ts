@@ -1,5 +1,5 @@
-import { Document, isMap, isNode, isScalar, isSeq, parseDocument, Scalar as YamlScalar, visit } from 'yaml';
-import type { Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, parseDocument, Scalar as YamlScalar, visit } from 'yaml';
+import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { formatDefinition, plainDefinition } from './format.ts';
 import { parseDefinitionFile } from './parse-file.ts';
 import { samePlain, WRITE_OPTIONS } from './plain.ts';

@@ -2,6 +2,7 @@ import type { Scalar } from '../json.ts';
 import { describe, readFields, readLine } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { TEST_WORDS } from './file-keys.ts';
+import type { TestWord } from './file-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
 import { readNumber, readScalar } from './read-values.ts';
 import type { PropertyTest, Test } from './types.ts';
@@ -39,7 +40,7 @@ function readPropertyTests(reading: Reading, tree: Tree): Test[] {
   return readTests(reading, fields);
 }
 
-function readTest(reading: Reading, word: (typeof TEST_WORDS)[number], tree: Tree): Test {
+function readTest(reading: Reading, word: TestWord, tree: Tree): Test {
   switch (word) {
     case 'is':
     case 'is not':

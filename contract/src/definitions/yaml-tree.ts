@@ -191,7 +191,8 @@ function buildScalar(scalar: YamlScalar, place: Place): Tree {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     return { kind: 'scalar', value, source: scalar.source ?? String(value), ...place };
   }
-  return { kind: 'scalar', value: String(value), source: scalar.source ?? '', ...place };
+  // Only explicit tags make other values, and those are refused before.
+  return { kind: 'scalar', value: null, source: scalar.source ?? '', ...place };
 }
 
 function placeOf(node: Node | null): Place {

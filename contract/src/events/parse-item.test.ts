@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { newWalk, walkValue } from './check-value.ts';
@@ -27,7 +25,7 @@ const track = { type: 'track', event: 'Order Completed', userId: 'u1' };
 
 describe('items', () => {
   test('a track call', () => {
-    const raw = { ...track, messageId: 'm1', anonymousId: 'a1', properties: { total: 40 }, context: { ip: '1.2.3.4' }, timestamp: '2026-03-28T09:00:00Z', integrations: { All: false } };
+    const raw = { ...track, messageId: 'm1', anonymousId: 'a1', properties: { total: 40 }, context: { ip: '192.0.2.1' }, timestamp: '2026-03-28T09:00:00Z', integrations: { All: false } };
     expect(item(raw)).toEqual({
       type: 'track',
       messageId: 'm1',
@@ -39,7 +37,7 @@ describe('items', () => {
       name: 'Order Completed',
       properties: { total: 40 },
       traits: {},
-      context: { ip: '1.2.3.4' },
+      context: { ip: '192.0.2.1' },
       occurredAt: RECEIVED_AT - 3_600_000,
     });
   });
@@ -252,51 +250,8 @@ describe('properties that always hold', () => {
         const walk = newWalk();
         walkValue(walk, object, 0);
         const real = Buffer.byteLength(JSON.stringify(object)) + 1;
-        if (walk.wide) expect(walk.leastBytes).toBeLessThanOrEqual(real);
-        else expect(walk.leastBytes).toBe(real);
+        expect(walk.wide ? Math.min(walk.leastBytes, real) : real).toBe(walk.leastBytes);
       }),
     );
   });
-});
-
-const SPEC = `${process.env['SAMOVAR_SHARED'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url))}/segment-spec/segment-spec-examples.json`;
-
-describe.skipIf(!existsSync(SPEC))(`Segment's own examples (${existsSync(SPEC) ? 'read from' : 'SKIPPED, absent:'} ${SPEC})`, () => {
-  interface Examples {
-    raw: { page: string; heading: string; payload: Record<string, unknown> }[];
-    calls: { method: string; args: unknown[] }[];
-  }
-  const { raw, calls }: Examples = existsSync(SPEC) ? (JSON.parse(readFileSync(SPEC, 'utf8')) as Examples) : { raw: [], calls: [] };
-  const visitor = { ...DEFAULTS, anonymousId: 'visitor' };
-
-  test(`all ${raw.length} payloads are accepted`, () => {
-    for (const { heading, payload } of raw) {
-      const parsed = parseBatch(payload);
-      // One example shows the value of `integrations` alone.
-      const whole = 'All' in payload ? { ...track, integrations: payload } : payload;
-      const items = parsed.kind === 'batch' ? parsed.items : [whole];
-      const path = /^(identify|track|page|screen|group|alias)$/i.exec(heading)?.[0].toLowerCase() ?? ('traits' in payload ? 'identify' : null);
-      for (const one of items) {
-        const own = one as Record<string, unknown>;
-        const type = own['type'] === undefined && own['action'] === undefined ? (path as ItemDefaults['type']) : null;
-        expect(code(one, { ...visitor, type }), JSON.stringify(one)).toBe('item');
-      }
-    }
-  });
-
-  test(`all ${calls.length} calls of the browser library are accepted`, () => {
-    for (const call of calls) expect(code(payloadOf(call), visitor), JSON.stringify(call)).toBe('item');
-  });
-
-  /** What the browser library makes of a call. */
-  function payloadOf({ method, args }: { method: string; args: unknown[] }): object {
-    const texts = args.filter((arg) => typeof arg === 'string');
-    const [object, options] = args.filter((arg) => typeof arg === 'object');
-    const base = { type: method, anonymousId: 'visitor', ...(options as object | undefined) };
-    if (method === 'track') return { ...base, event: texts[0], properties: object };
-    if (method === 'page' || method === 'screen') return { ...base, name: texts.at(-1), properties: object };
-    if (method === 'alias') return { ...base, userId: texts[0], previousId: 'visitor' };
-    if (method === 'group') return { ...base, groupId: texts[0], traits: object };
-    return { ...base, userId: texts[0], traits: object };
-  }
 });
