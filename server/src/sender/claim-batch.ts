@@ -1,0 +1,158 @@
+import { HOUR_MS, MINUTE_MS } from '@samovar/core';
+import type { ContactId, LogRecord, Millis } from '@samovar/core';
+import {
+  beginAttempts, drawBudget, lockBudgets, lockQueued, postponeQueued, readContactsBehind, readLogOffset, readSendingModes, readSuppressions,
+  readWithdrawalsAfter,
+} from '@samovar/store';
+import type { BudgetKey, Database, Postponement, QueuedRow, Queryable, SendingMode } from '@samovar/store';
+import type { ClaimedMessage, RefusedMessage } from './claimed-message.ts';
+import { refuse } from './last-gate.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { SettingsCache } from './sending-settings.ts';
+
+export interface ClaimDependencies {
+  db: Database;
+  shardCount: number;
+  settings: SettingsCache;
+  rates: RateLimits;
+}
+
+export interface ClaimRequest {
+  shard: number;
+  now: Millis;
+  /** Until when the claim holds. */
+  deadline: Millis;
+  limit: number;
+  withoutWorkspaces: readonly number[];
+}
+
+export interface ClaimedBatch {
+  claimed: ClaimedMessage[];
+  refused: RefusedMessage[];
+  /** Whether more may be due in the shard. */
+  more: boolean;
+}
+
+/** A refused message is looked at again after so long, should the process end before it wrote the refusal down. */
+const REFUSAL_RETRY_MS = MINUTE_MS;
+
+const EMPTY: ClaimedBatch = { claimed: [], refused: [], more: false };
+
+/**
+ * Claims the next due messages of a shard in one transaction: the last gate, the ceilings and the rates are asked, and an
+ * attempt is written for each that may leave. Only after this has been committed may anything be said to a provider.
+ */
+export async function claimBatch(dependencies: ClaimDependencies, request: ClaimRequest): Promise<ClaimedBatch> {
+  // Run again after an unknown COMMIT it would claim other messages and leave the first ones to their deadline; so it is not.
+  return dependencies.db.transaction((tx) => new Claim(dependencies, request, tx).run());
+}
+
+interface Candidate {
+  row: QueuedRow;
+  mode: SendingMode;
+}
+
+class Claim {
+  readonly #dependencies: ClaimDependencies;
+  readonly #request: ClaimRequest;
+  readonly #tx: Queryable;
+
+  constructor(dependencies: ClaimDependencies, request: ClaimRequest, tx: Queryable) {
+    this.#dependencies = dependencies;
+    this.#request = request;
+    this.#tx = tx;
+  }
+
+  async run(): Promise<ClaimedBatch> {
+    const { shard, limit } = this.#request;
+    // The position is read before contacts and withdrawals are, so that no withdrawal slips between the two.
+    const [modes, offset, rows] = await Promise.all([
+      readSendingModes(this.#tx), readLogOffset(this.#tx, shard), lockQueued(this.#tx, shard, this.#request),
+    ]);
+    if (rows.length === 0) return EMPTY;
+    const modeOf = new Map(modes.map((mode) => [mode.workspaceId, mode]));
+    const candidates = rows.flatMap((row): Candidate[] => {
+      const mode = modeOf.get(row.workspace_id);
+      return mode === undefined || mode.sending === 'stopped' ? [] : [{ row, mode }];
+    });
+    const { passed, refused } = await this.#gate(candidates, offset);
+    // Rates first: what is drawn from a ceiling must leave, while a turn that nobody takes only costs a moment.
+    const claimed = await this.#underCeilings(this.#withinRates(passed));
+    this.#write(claimed, refused);
+    return { claimed, refused, more: rows.length >= limit };
+  }
+
+  async #gate(candidates: readonly Candidate[], offset: number): Promise<{ passed: ClaimedMessage[]; refused: RefusedMessage[] }> {
+    const { shard, now, deadline } = this.#request;
+    const ids = candidates.map(({ row }) => row.contact_id);
+    const recipients = candidates.map(({ row }) => ({ workspaceId: row.workspace_id, address: row.address }));
+    const [contacts, late, suppressions] = await Promise.all([
+      readContactsBehind(this.#tx, ids, this.#dependencies.shardCount),
+      readWithdrawalsAfter(this.#tx, shard, ids, offset),
+      readSuppressions(this.#tx, recipients, this.#dependencies.shardCount),
+    ]);
+    const withdrawals = new Map<ContactId, LogRecord[]>();
+    for (const { contactId, record } of late) withdrawals.set(contactId, [...(withdrawals.get(contactId) ?? []), record]);
+    const passed: ClaimedMessage[] = [];
+    const refused: RefusedMessage[] = [];
+    candidates.forEach(({ row, mode }, index) => {
+      const contact = contacts.get(row.contact_id) ?? null;
+      const reason = refuse(row, { mode, contact, suppressed: suppressions[index]?.reason ?? null, withdrawals: withdrawals.get(row.contact_id) ?? [], now });
+      if (reason !== null || contact === null) refused.push({ shard, row, reason: reason ?? 'contact_gone' });
+      else passed.push({ shard, row, contact, attempt: row.attempts + 1, firstAttemptAt: row.first_started_at_ms ?? now, deadline, programVersion: mode.programVersion });
+    });
+    return { passed, refused };
+  }
+
+  /** Draws first attempts from their journey's hour; what is over the ceiling waits for the next hour. */
+  async #underCeilings(passed: readonly ClaimedMessage[]): Promise<ClaimedMessage[]> {
+    const { now, shard } = this.#request;
+    const { shardCount, settings } = this.#dependencies;
+    const hour = Math.floor(now / HOUR_MS);
+    const keys = new Map<string, BudgetKey & { ceiling: number }>();
+    for (const { row, attempt, programVersion } of passed) {
+      const name = `${row.workspace_id}/${row.journey}`;
+      if (attempt > 1 || keys.has(name)) continue;
+      const { ceilings } = await settings.settings(this.#tx, row.workspace_id, programVersion);
+      const ceiling = ceilings.get(row.journey);
+      if (ceiling !== undefined) keys.set(name, { workspaceId: row.workspace_id, journey: row.journey, hour, ceiling });
+    }
+    const used = await lockBudgets(this.#tx, [...keys.values()], shardCount);
+    const drawn = new Map<string, number>();
+    const waiting: Postponement[] = [];
+    const allowed = passed.filter(({ row, attempt }) => {
+      const name = `${row.workspace_id}/${row.journey}`;
+      const key = keys.get(name);
+      if (attempt > 1 || key === undefined) return true;
+      const already = drawn.get(name) ?? 0;
+      if ((used.get(key) ?? 0) + already >= key.ceiling) {
+        waiting.push({ messageId: row.message_id, until: (hour + 1) * HOUR_MS, reason: 'ceiling' });
+        return false;
+      }
+      drawn.set(name, already + 1);
+      return true;
+    });
+    for (const [name, key] of keys) drawBudget(this.#tx, key, drawn.get(name) ?? 0, shardCount);
+    postponeQueued(this.#tx, shard, waiting);
+    return allowed;
+  }
+
+  #withinRates(allowed: readonly ClaimedMessage[]): ClaimedMessage[] {
+    const { now, shard } = this.#request;
+    const waiting: Postponement[] = [];
+    const claimed = allowed.filter(({ row }) => {
+      const domain = row.address.slice(row.address.lastIndexOf('@') + 1).toLowerCase();
+      const until = this.#dependencies.rates.take(domain, now);
+      if (until !== null) waiting.push({ messageId: row.message_id, until, reason: 'rate' });
+      return until === null;
+    });
+    postponeQueued(this.#tx, shard, waiting);
+    return claimed;
+  }
+
+  #write(claimed: readonly ClaimedMessage[], refused: readonly RefusedMessage[]): void {
+    const { shard, now, deadline } = this.#request;
+    beginAttempts(this.#tx, shard, claimed.map(({ row, attempt }) => ({ messageId: row.message_id, attempt })), now, deadline);
+    postponeQueued(this.#tx, shard, refused.map(({ row }) => ({ messageId: row.message_id, until: now + REFUSAL_RETRY_MS, reason: null })));
+  }
+}

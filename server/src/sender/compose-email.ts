@@ -1,0 +1,94 @@
+import { traitValues } from '@samovar/core';
+import type { ContactState, EmailAddress, JsonObject, WorkspaceDefinition } from '@samovar/core';
+import { chooseLanguage, parseAddress, render } from '@samovar/channels';
+import type { OutgoingEmail, PreparedTemplate, RenderedEmail, TrackingKey } from '@samovar/channels';
+import type { QueuedRow } from '@samovar/store';
+import { messageLinks } from './message-links.ts';
+import type { MessageLinks } from './message-links.ts';
+
+/** What a mail is made of, besides its template. */
+export interface Composition {
+  row: Pick<QueuedRow, 'message_id' | 'workspace_id' | 'contact_id' | 'journey' | 'step' | 'class' | 'topic' | 'address' | 'body'>;
+  contact: ContactState;
+  workspace: WorkspaceDefinition;
+  /** The date of the mail: the same on every attempt. */
+  date: number;
+}
+
+export interface ComposeConfig {
+  publicUrl: string;
+  hostname: string;
+  from: EmailAddress | null;
+  signingKey: TrackingKey;
+}
+
+export type ComposeResult = { kind: 'email'; email: OutgoingEmail } | { kind: 'impossible'; reason: string };
+
+/** Fills a template for its recipient. What cannot be filled is a reason, not an exception. */
+export function composeEmail(template: PreparedTemplate, composition: Composition, config: ComposeConfig): ComposeResult {
+  const { row, contact, workspace, date } = composition;
+  const recipient = parseAddress(row.address.trim());
+  if (!recipient.ok) return { kind: 'impossible', reason: `invalid_address: ${recipient.reason}` };
+  const from = template.from ?? workspace.from ?? config.from;
+  if (from === null) return { kind: 'impossible', reason: 'no_sender' };
+  const links = linksOf(composition, config);
+  let rendered: RenderedEmail;
+  try {
+    rendered = renderMessage(template, composition, links);
+  } catch (error) {
+    return { kind: 'impossible', reason: `render_failed: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  const marketing = row.class === 'marketing';
+  return {
+    kind: 'email',
+    email: {
+      messageId: `${row.message_id}@${config.hostname}`, date, envelopeFrom: null, from: { name: from.name, address: from.address },
+      to: { name: nameOf(contact), address: recipient.address },
+      replyTo: template.replyTo === null ? null : { name: null, address: template.replyTo },
+      subject: rendered.subject, html: rendered.html, text: rendered.text,
+      unsubscribe: marketing ? { url: links.unsubscribeUrl, mailto: null } : null,
+      feedbackId: marketing ? `${row.step}:${row.journey}:${row.workspace_id}:samovar` : null,
+      headers: [],
+    },
+  };
+}
+
+export function linksOf({ row, date }: Composition, { signingKey, publicUrl }: ComposeConfig): MessageLinks {
+  return messageLinks(signingKey, publicUrl, {
+    workspaceId: row.workspace_id, messageId: row.message_id, contactId: row.contact_id, topic: row.topic, address: row.address, sentAt: date,
+  });
+}
+
+/** The message as its recipient sees it. Throws TemplateRenderError. `links` null: as it is written, for people who look at it. */
+export function renderMessage(template: PreparedTemplate, composition: Composition, links: MessageLinks | null): RenderedEmail {
+  const { row, contact, workspace, date } = composition;
+  const { data } = JSON.parse(row.body.toString('utf8')) as { data: JsonObject };
+  const traits = traitValues(contact);
+  const language = chooseLanguage(template.languages, wantedLanguage(contact), workspace.language);
+  return render(template, language, {
+    contact: { ...traits, traits, id: contact.id, email: row.address, tags: contact.tags },
+    event: { ...data, properties: data },
+    message: { id: row.message_id, journey: row.journey, step: row.step },
+    workspace: { name: workspace.name, currency: workspace.currency, timezone: workspace.timezone, language: workspace.language },
+    now: date,
+    unsubscribe_url: links?.unsubscribeUrl ?? '#', preferences_url: links?.preferencesUrl ?? '#', confirm_url: links?.confirmUrl ?? '#',
+  }, { trackLink: links?.trackLink ?? null, openPixelUrl: links?.openPixelUrl ?? null });
+}
+
+/** The language that the contact asked for, as `language` or `locale`. */
+export function wantedLanguage(contact: ContactState): string | null {
+  for (const name of ['language', 'locale']) {
+    const value = contact.traits[name]?.value;
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return null;
+}
+
+function nameOf(contact: ContactState): string | null {
+  const text = (name: string): string => {
+    const value = contact.traits[name]?.value;
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  const parts = [text('first_name') || text('firstName'), text('last_name') || text('lastName')].filter((part) => part !== '');
+  return text('name') || parts.join(' ') || null;
+}
