@@ -119,7 +119,7 @@ function adopt(turn: Turn): void {
     const journey = program.journeys.get(key)?.live;
     if (before >= version || journey === undefined || journey === null || journey.trigger.kind !== 'segment') continue;
     if (journey.trigger.change !== 'enters' || !Object.hasOwn(contact.segments, journey.trigger.segment)) continue;
-    enter(turn, journey, { cause: `published ${version}`, key: null, data: {} });
+    enter(turn, journey, { cause: `published ${version}`, since: turn.now, key: null, data: {} });
   }
   settle(turn);
 }

@@ -4,13 +4,13 @@ import type { JsonObject } from '../event/json.ts';
 import type { OutcomeRecord, TrackedEvent } from '../event/log-record.ts';
 import type { MessageId } from '../identity/ids.ts';
 import { claimIdentifiers } from '../identity/claim.ts';
-import { exitOnEvent, reactToEvent, settle } from '../journey/react.ts';
+import { exitOnEvent, reactToEvent, settle, type Happening } from '../journey/react.ts';
 import { applyOutcome } from '../message/apply-outcome.ts';
 import { applyOrder, type OrderOutcome } from '../order/apply-order.ts';
 import { observe, type Observation } from '../segment/observe.ts';
 import { refreshSegments } from '../segment/refresh.ts';
 import { DAY_MS } from '../time.ts';
-import { decide, nextNumber, touchSegments, type Turn } from './turn.ts';
+import { decide, nextNumber, touchSegments, touchTrait, type Turn } from './turn.ts';
 
 /** An event that arrives later than this after it happened updates the contact and ends journeys, but starts nothing. */
 export const LATE_EVENT_LIMIT_MS = DAY_MS;
@@ -24,13 +24,14 @@ export function applyEvent(turn: Turn, event: TrackedEvent): void {
   const observation = observationOf(event, order);
   if (observation !== null) observe(turn, observation);
   const late = turn.now - event.occurredAt > LATE_EVENT_LIMIT_MS;
+  const happening: Happening | null = observation === null ? null : { ...observation, id: event.messageId };
   if (event.historical || late) {
     refreshSegments(turn);
     turn.changes = [];
-    if (!event.historical && observation !== null) exitOnEvent(turn, { id: event.messageId, name: event.name, properties: observation.properties });
-  } else if (observation !== null) {
+    if (!event.historical && happening !== null) exitOnEvent(turn, happening);
+  } else if (happening !== null) {
     refreshSegments(turn);
-    reactToEvent(turn, { id: event.messageId, name: event.name, properties: observation.properties });
+    reactToEvent(turn, happening);
   } else {
     settle(turn);
   }
@@ -47,7 +48,7 @@ export function applyOutcomeRecord(turn: Turn, record: OutcomeRecord): void {
   if (observation === null) return;
   observe(turn, observation);
   refreshSegments(turn);
-  reactToEvent(turn, { id: `${record.messageId}/${record.outcome}`, name: observation.name, properties: observation.properties });
+  reactToEvent(turn, { ...observation, id: `${record.messageId}/${record.outcome}` });
 }
 
 function applyConsent(turn: Turn, event: TrackedEvent): void {
@@ -73,8 +74,5 @@ function applyTraits(turn: Turn, event: TrackedEvent): void {
   const traits: JsonObject = { ...event.traits };
   delete traits.consent;
   const names = writeTraits(turn.contact, traits, { at: event.occurredAt, messageId: event.messageId, trusted: event.trusted });
-  for (const name of names) {
-    touchSegments(turn, turn.program.dependents.trait.get(name));
-    touchSegments(turn, turn.program.dependents.trait.get(name.split('.', 1)[0] ?? name));
-  }
+  for (const name of names) touchTrait(turn, name);
 }

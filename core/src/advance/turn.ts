@@ -25,7 +25,7 @@ export interface Turn {
   changes: SegmentChange[];
 }
 
-export function decide(turn: Turn, code: DecisionCode, detail: Json, about?: Pick<Enrollment, 'journey' | 'version' | 'id'> & { step?: string }): void {
+export function decide(turn: Turn, code: DecisionCode, detail: Json, about?: Pick<Enrollment, 'journey' | 'version'> & { id: Enrollment['id'] | null; step?: string }): void {
   turn.effects.push({
     kind: 'decision',
     decision: {
@@ -43,6 +43,13 @@ export function nextNumber(turn: Turn): number {
 
 export function count(turn: Turn, thing: string, metric: string, value = 1): void {
   turn.effects.push({ kind: 'count', thing, metric, at: turn.now, value });
+}
+
+/** Marks the segments that ask for a trait, by its own name or by a path into what is sent under the first part of its name. */
+export function touchTrait(turn: Turn, name: string): void {
+  const { trait } = turn.program.dependents;
+  touchSegments(turn, trait.get(name));
+  if (name.includes('.')) touchSegments(turn, trait.get(name.split('.', 1)[0] ?? name));
 }
 
 export function touchSegments(turn: Turn, positions: readonly number[] | undefined): void {

@@ -67,6 +67,8 @@ export interface Enrollment {
   version: number;
   key: string | null;
   enteredAt: Millis;
+  /** When what started it happened; `since: entry` means after this. */
+  since: Millis;
   /** Properties of the event that started it. */
   data: JsonObject;
   /** The step at which it waits. */
@@ -97,6 +99,7 @@ export interface SentMessage {
   enrollmentId: EnrollmentId;
   journey: string;
   step: string;
+  address: string;
   marketing: boolean;
   at: Millis;
   sent: boolean;

@@ -31,7 +31,7 @@ export type Condition =
       times: Times;
       /** Only events of the last so many ms count; null: ever. */
       withinMs: number | null;
-      /** `entry`: only events since the enrollment began (journeys only). */
+      /** `entry`: only events that happened after what started the enrollment (journeys only). */
       since: 'ever' | 'entry';
     }
   | { kind: 'segment'; segment: string }

@@ -2,3 +2,8 @@
 export function entryName(journey: string, key: string | null): string {
   return key === null ? journey : `${journey}|${key}`;
 }
+
+/** Keys of journeys hold no bar, so one tells the two kinds of names apart. */
+export function isEntryOfKey(name: string): boolean {
+  return name.includes('|');
+}

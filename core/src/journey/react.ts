@@ -3,13 +3,14 @@ import type { Enrollment } from '../contact/contact-state.ts';
 import type { EventPattern } from '../definition/journey.ts';
 import type { JsonObject } from '../event/json.ts';
 import { valueAt } from '../event/path.ts';
-import { holds, nextChange } from '../program/evaluate.ts';
+import { nextChange } from '../program/evaluate.ts';
 import type { CompiledJourney } from '../program/program.ts';
 import { refreshSegments } from '../segment/refresh.ts';
 import { testProperties } from '../segment/test-value.ts';
 import type { Millis } from '../time.ts';
 import { exit, unpark } from './end.ts';
 import { enter } from './enter.ts';
+import { heldExit } from './held-exit.ts';
 import { run } from './run.ts';
 
 /** Most rounds of segment → journey → trait → segment that one input may set off; then it stops with a visible error. */
@@ -19,6 +20,8 @@ export const CASCADE_ROUND_LIMIT = 8;
 export interface Happening {
   id: string;
   name: string;
+  /** When it happened. */
+  at: Millis;
   properties: JsonObject;
 }
 
@@ -33,7 +36,7 @@ export function reactToEvent(turn: Turn, happening: Happening): void {
     const { trigger } = journey;
     if (trigger.kind !== 'event' || !testProperties(trigger.where, happening.properties)) continue;
     const key = trigger.key === null ? null : keyOf(happening.properties, trigger.key);
-    enter(turn, journey, { cause: happening.id, key, data: happening.properties });
+    enter(turn, journey, { cause: happening.id, since: happening.at, key, data: happening.properties });
   }
   settle(turn);
 }
@@ -52,7 +55,7 @@ export function settle(turn: Turn): void {
     turn.changes = [];
     for (const { segment, change, at } of changes) {
       for (const journey of turn.program.triggersBySegment.get(`${change} ${segment}`) ?? []) {
-        enter(turn, journey, { cause: `${change} ${segment} ${at}`, key: null, data: {} });
+        enter(turn, journey, { cause: `${change} ${segment} ${at}`, since: at, key: null, data: {} });
       }
     }
     refreshSegments(turn);
@@ -65,6 +68,8 @@ export function wake(turn: Turn): void {
   const due = turn.contact.enrollments.filter((one) => one.wakeAt <= turn.now);
   due.sort((a, b) => a.wakeAt - b.wakeAt || (a.id < b.id ? -1 : 1));
   for (const enrollment of due) {
+    // One that woke before it may have ended it.
+    if (!turn.contact.enrollments.includes(enrollment)) continue;
     const journey = versionOf(turn, enrollment);
     const node = journey?.nodes.get(enrollment.step);
     if (journey === undefined || node === undefined) {
@@ -74,7 +79,7 @@ export function wake(turn: Turn): void {
     unpark(turn, enrollment);
     if (node.kind === 'wait') run(turn, journey, enrollment, node.next);
     else if (node.kind === 'wait-for') leaveWait(turn, journey, enrollment, node.id, 'timed_out', node.timedOut);
-    else run(turn, journey, enrollment, node.id);
+    else run(turn, journey, enrollment, node.id, 'resting');
     settle(turn);
   }
 }
@@ -101,7 +106,8 @@ export function exitOnEvent(turn: Turn, happening: Happening): void {
 
 function exitOnCondition(turn: Turn): void {
   for (const enrollment of [...turn.contact.enrollments]) {
-    const rule = versionOf(turn, enrollment)?.exits.find((one) => one.kind === 'condition' && holds(one.predicate, scopeOf(turn, enrollment)));
+    const journey = versionOf(turn, enrollment);
+    const rule = journey === undefined ? undefined : heldExit(turn, journey, enrollment);
     if (rule !== undefined) exit(turn, enrollment, rule.reason);
   }
 }

@@ -1,4 +1,4 @@
-import { count, decide, touchSegments, type Turn } from '../advance/turn.ts';
+import { count, decide, touchSegments, touchTrait, type Turn } from '../advance/turn.ts';
 import type { Enrollment } from '../contact/contact-state.ts';
 import { own } from '../event/own.ts';
 import { TRAIT_COUNT_LIMIT } from '../contact/traits.ts';
@@ -6,17 +6,28 @@ import { holds } from '../program/evaluate.ts';
 import { explain } from '../program/explain.ts';
 import type { CompiledJourney, Node } from '../program/program.ts';
 import { complete, exit, park } from './end.ts';
+import { refreshSegments } from '../segment/refresh.ts';
+import { heldExit } from './held-exit.ts';
 import { send } from './send.ts';
 import { armOf } from './split.ts';
 import type { StepResult } from './step-result.ts';
 
-/** Takes the enrollment from step to step until it waits or ends. Steps only lead forward, so this ends. */
-export function run(turn: Turn, journey: CompiledJourney, enrollment: Enrollment, first: string | null): void {
+/**
+ * Takes the enrollment from step to step until it waits or ends. Steps only lead forward, so this ends. What a step
+ * changed counts for the next one, and an exit condition that holds ends the journey before any further step.
+ * @param from how it came to the first step: arriving there, or resting there before
+ */
+export function run(turn: Turn, journey: CompiledJourney, enrollment: Enrollment, first: string | null, from: 'arriving' | 'resting' = 'arriving'): void {
   let step = first;
+  let arriving = from === 'arriving';
   while (step !== null) {
+    refreshSegments(turn);
+    const rule = heldExit(turn, journey, enrollment);
+    if (rule !== undefined) return exit(turn, enrollment, rule.reason);
     const node = journey.nodes.get(step);
     if (node === undefined) return exit(turn, enrollment, 'step_missing');
-    count(turn, `step:${journey.key}/${node.id}`, 'reached');
+    if (arriving) count(turn, `step:${journey.key}/${node.id}`, 'reached');
+    arriving = true;
     const outcome = perform(turn, enrollment, node);
     if (outcome.kind === 'rest') return park(turn, enrollment, node.id, outcome.until);
     if (outcome.kind === 'exit') return exit(turn, enrollment, outcome.reason);
@@ -57,7 +68,7 @@ function setTrait(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind
   const before = own(traits, node.trait);
   if (before !== undefined || Object.keys(traits).length < TRAIT_COUNT_LIMIT) {
     traits[node.trait] = { value: node.value, at: Math.max(turn.now, (before?.at ?? 0) + 1), tie: 0, verified: true };
-    touchSegments(turn, turn.program.dependents.trait.get(node.trait));
+    touchTrait(turn, node.trait);
   }
   decide(turn, 'trait_set', { trait: node.trait, before: before?.value ?? null, after: node.value }, { ...enrollment, step: node.id });
   return { kind: 'go', next: node.next };

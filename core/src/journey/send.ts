@@ -40,7 +40,7 @@ function decideMessage(turn: Turn, enrollment: Enrollment, node: { id: string },
   const id = derivedUuid('message', enrollment.id, node.id, String(enrollment.sends)) as MessageId;
   const { journey, version, data } = enrollment;
   remember(turn, {
-    id, enrollmentId: enrollment.id, journey, step: node.id, marketing: template.class === 'marketing', at: now,
+    id, enrollmentId: enrollment.id, journey, step: node.id, address, marketing: template.class === 'marketing', at: now,
     sent: false, delivered: false, bounced: false, unsubscribed: false, openedAt: null, machineOpened: false, clickedAt: null,
   });
   turn.effects.push({
@@ -56,7 +56,13 @@ function decideMessage(turn: Turn, enrollment: Enrollment, node: { id: string },
 }
 
 function remember(turn: Turn, message: SentMessage): void {
-  const { contact, now } = turn;
-  const kept = contact.messages.filter((old) => old.at > now - MESSAGE_MEMORY_MS);
-  contact.messages = [...kept, message].slice(-MESSAGE_MEMORY_LIMIT);
+  const { contact, now, program } = turn;
+  const capMs = program.workspace.frequencyCap?.windowMs ?? 0;
+  const kept = contact.messages.filter((old) => old.at > now - Math.max(MESSAGE_MEMORY_MS, capMs));
+  if (kept.length >= MESSAGE_MEMORY_LIMIT) {
+    // What the frequency cap counts is forgotten last.
+    const free = kept.findIndex((old) => !old.marketing || old.at <= now - capMs);
+    kept.splice(Math.max(free, 0), 1);
+  }
+  contact.messages = [...kept, message];
 }

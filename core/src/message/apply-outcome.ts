@@ -1,6 +1,7 @@
 import { count, decide, type Turn } from '../advance/turn.ts';
 import type { SentMessage } from '../contact/contact-state.ts';
 import type { OutcomeRecord } from '../event/log-record.ts';
+import { put } from '../event/own.ts';
 import type { Observation } from '../segment/observe.ts';
 
 const EVENT_NAMES: Partial<Record<OutcomeRecord['outcome'], string>> = {
@@ -15,14 +16,14 @@ export function applyOutcome(turn: Turn, record: OutcomeRecord): Observation | n
   const { contact, now } = turn;
   turn.effects.push({ kind: 'outcome', messageId: record.messageId, outcome: record.outcome, machine: record.machine, at: now, detail: record.detail });
   const message = contact.messages.find((one) => one.id === record.messageId);
-  if (record.outcome === 'bounced' || record.outcome === 'complained') suppress(turn, record);
+  if (record.outcome === 'bounced' || record.outcome === 'complained') suppress(turn, record, message);
   if (message === undefined || !note(message, record, now)) return null;
   const metric = record.machine && record.outcome === 'opened' ? 'machine_opened' : record.outcome;
   count(turn, `journey:${message.journey}`, metric);
   count(turn, `step:${message.journey}/${message.step}`, metric);
   const name = EVENT_NAMES[record.outcome];
   if (name === undefined || record.machine) return null;
-  return { name, at: now, properties: { journey: message.journey, step: message.step, message_id: message.id, link: record.detail } };
+  return { name, at: record.receivedAt, properties: { journey: message.journey, step: message.step, message_id: message.id, link: record.detail } };
 }
 
 /** Marks the message; false when it was so marked before. */
@@ -45,11 +46,12 @@ function note(message: SentMessage, record: OutcomeRecord, now: number): boolean
   }
 }
 
-function suppress(turn: Turn, record: OutcomeRecord): void {
-  const email = turn.contact.traits.email?.value;
-  const address = typeof email === 'string' ? email.trim().toLowerCase() : null;
-  if (address === null || Object.hasOwn(turn.contact.suppressed, address)) return;
-  turn.contact.suppressed[address] = record.outcome;
+/** Nothing more may go to the address that the message went to, which need not be the contact's address of today. */
+function suppress(turn: Turn, record: OutcomeRecord, message: SentMessage | undefined): void {
+  const email = message?.address ?? turn.contact.traits.email?.value;
+  const address = typeof email === 'string' ? email.trim().toLowerCase() : '';
+  if (address === '' || Object.hasOwn(turn.contact.suppressed, address)) return;
+  put(turn.contact.suppressed, address, record.outcome);
   turn.effects.push({ kind: 'suppress', channel: 'email', address, reason: record.outcome, at: turn.now });
   decide(turn, 'suppressed', { reason: record.outcome, answer: record.detail });
 }

@@ -35,7 +35,7 @@ export function holds(predicate: Predicate, scope: Scope): boolean {
 export function leafCount(predicate: Extract<Predicate, { kind: 'leaf' }>, { contact, now, enrollment }: Scope): number {
   const leaf = contact.leaves[predicate.leaf.key];
   const sinceWindow = predicate.withinMs === null ? -Infinity : now - predicate.withinMs;
-  const sinceEntry = predicate.since === 'entry' ? (enrollment?.enteredAt ?? Infinity) : -Infinity;
+  const sinceEntry = predicate.since === 'entry' ? (enrollment === null ? Infinity : enrollment.since + 1) : -Infinity;
   const from = Math.max(sinceWindow, sinceEntry);
   return from === -Infinity ? (leaf?.count ?? 0) : countSince(leaf, from);
 }

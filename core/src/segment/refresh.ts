@@ -16,11 +16,9 @@ function refreshSegment(turn: Turn, position: number): void {
   if (segment === undefined) return;
   const scope = { contact, now, enrollment: null };
   const inside = holds(segment.predicate, scope);
-  if (segment.timed) {
-    const due = nextChange(segment.predicate, scope);
-    if (due === Infinity) delete contact.segmentDue[segment.key];
-    else contact.segmentDue[segment.key] = due;
-  }
+  const due = segment.timed ? nextChange(segment.predicate, scope) : Infinity;
+  if (due < Infinity) contact.segmentDue[segment.key] = due;
+  else if (Object.hasOwn(contact.segmentDue, segment.key)) delete contact.segmentDue[segment.key];
   if (inside === Object.hasOwn(contact.segments, segment.key)) return;
   setMembership(turn, segment.key, inside);
   touchSegments(turn, program.dependents.segment.get(segment.key));
