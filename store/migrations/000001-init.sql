@@ -42,9 +42,9 @@ create table definitions (
   kind text not null check (kind in ('workspace', 'segment', 'journey', 'template')),
   key text not null,
   version integer not null,
-  body jsonb not null,
+  body json not null,
   source text not null,
-  compiled jsonb,
+  compiled json,
   created_at_ms bigint not null,
   primary key (workspace_id, kind, key, version)
 );

@@ -78,7 +78,7 @@ export async function readHighestVersions(db: Queryable, workspaceId: number): P
 const insertDefinition = statement(
   'definitions_insert',
   `insert into definitions as d (workspace_id, kind, key, version, body, source, compiled, created_at_ms)
-   values ($1, $2, $3, $4, $5::jsonb, $6, $7::jsonb, $8)`,
+   values ($1, $2, $3, $4, $5::json, $6, $7::json, $8)`,
 );
 
 export async function writeDefinition(tx: Queryable, workspaceId: number, stored: StoredDefinition, compiled: unknown, now: Millis): Promise<void> {
