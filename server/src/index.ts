@@ -5,3 +5,4 @@ export { applyFiles, type ApplyDependencies, type ApplyRequest, type ApplyResult
 export { ProgramCache } from './definitions/program-cache.ts';
 export { takeShardTurn, type ShardTurnDependencies, type ShardTurnResult } from './worker/shard-turn.ts';
 export { Worker, type WorkerOptions } from './worker/worker.ts';
+export { decodeOccupant, encodeOccupant } from './worker/contact-codec.ts';

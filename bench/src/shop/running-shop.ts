@@ -13,6 +13,7 @@ export interface RunningShop {
   workspaceId: number;
   shardCount: number;
   shop: Shop;
+  programs: ProgramCache;
 }
 
 /** A workspace with its definitions published, and nobody in it yet. */
@@ -22,8 +23,9 @@ export async function openShop(
   const database = await server.fresh({ shardCount });
   const { workspaceId } = await createWorkspace(database.db, 'bench', Date.now());
   await publish(database.db, workspaceId, shopDefinitions(segments, journeys));
-  await drain(database.db, shardCount);
-  return { database, workspaceId, shardCount, shop: new Shop({ workspaceId, visitors }) };
+  const shop = { database, workspaceId, shardCount, shop: new Shop({ workspaceId, visitors }), programs: new ProgramCache() };
+  await drain(shop);
+  return shop;
 }
 
 export async function publish(db: Database, workspaceId: number, files: { path: string; text: string }[]): Promise<void> {
@@ -47,11 +49,11 @@ export interface Drained {
 }
 
 /** Lets the worker do all that is due now, and measures it. */
-export async function drain(db: Database, shardCount: number, lanes = LANES): Promise<Drained> {
+export async function drain({ database, shardCount, programs }: RunningShop, { lanes = LANES, db = database.db }: { lanes?: number; db?: Database } = {}): Promise<Drained> {
   const counts = { records: 0, timers: 0, turns: 0 };
   let failure: unknown = null;
   const worker = new Worker({
-    db, clock: systemClock, programs: new ProgramCache(), shardCount, concurrency: lanes,
+    db, clock: systemClock, programs, shardCount, concurrency: lanes,
     onTurn: (result) => {
       counts.records += result.records;
       counts.timers += result.timers;

@@ -2,6 +2,9 @@ import { int2Array } from '../binary-arrays.ts';
 import type { Database } from '../database.ts';
 import { StoreError } from '../errors.ts';
 
+/** Of a new database; see docs/decisions/0005-number-of-shards.md. */
+export const DEFAULT_SHARD_COUNT = 64;
+
 /**
  * Makes the counters of the log for a new database, and checks that an old one has the same number of shards: the
  * number is fixed for the life of a database, since every contact's place is derived from it.

@@ -1,0 +1,75 @@
+import type { BenchOptions, BenchResult } from '../result.ts';
+import { resultOf } from '../result.ts';
+import { recordDatabase, replaySeconds } from '../recorded-database.ts';
+import { append, drain, LANES, openShop, type RunningShop } from '../shop/running-shop.ts';
+import { insertSleepers } from '../shop/sleepers.ts';
+import { measureDisk } from './disk.ts';
+import { DEFAULT_SHARD_COUNT } from '@samovar/store';
+
+const VISITORS = 50_000;
+
+/** B3 and B20: events of a usual shop decided, beside the same statements without anything decided. */
+export async function decideUsual(options: BenchOptions): Promise<BenchResult[]> {
+  const events = options.quick ? 30_000 : 100_000;
+  const first = await warmShop(options, { visitors: VISITORS, warmUp: options.quick ? 30_000 : 100_000 });
+  await append(first, events);
+  const { original, copy } = await options.server.copy(first.database);
+  const shop = { ...first, database: original };
+  const recorded = recordDatabase(original.db, () => true);
+  const { seconds, records } = await drain(shop, { db: recorded.db });
+  const bareSeconds = await replaySeconds(copy.db, recorded.transactions, LANES);
+  await copy.drop();
+  const results = [
+    resultOf(
+      { id: 'B3', what: '50 segments, 20 journeys: events decided, everything stored', value: records / seconds, unit: 'events/s', limit: records / bareSeconds },
+      { atLeast: 15_000, ratioAtLeast: 0.5 },
+    ),
+  ];
+  if (options.wants('B20')) results.push(await measureDisk(shop));
+  await original.drop();
+  return results;
+}
+
+/** B4: the same events when most of what is defined does not concern them. */
+export async function decideAmongMany(options: BenchOptions, usual: number | null): Promise<BenchResult[]> {
+  const shop = await warmShop(options, { visitors: VISITORS, warmUp: options.quick ? 30_000 : 100_000, segments: 1_000, journeys: 500 });
+  const value = await decided(shop, options.quick ? 30_000 : 100_000);
+  await shop.database.drop();
+  return [resultOf({ id: 'B4', what: 'the same with 1,000 segments and 500 journeys', value, unit: 'events/s', limit: usual }, usual === null ? {} : { ratioAtLeast: 0.5 })];
+}
+
+/** B5: the same events while more and more contacts do nothing at all. */
+export async function decideAmongDormant(options: BenchOptions): Promise<BenchResult[]> {
+  const events = options.quick ? 30_000 : 60_000;
+  const shop = await warmShop(options, { visitors: 10_000, warmUp: 30_000 });
+  const results: BenchResult[] = [];
+  let dormant = 0;
+  let first: number | null = null;
+  for (const count of options.quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000]) {
+    await insertSleepers(shop, { count: count - dormant, dueFrom: null, name: `dormant-${count}-` });
+    dormant = count;
+    await shop.database.db.query('vacuum analyze contacts');
+    const value = await decided(shop, events);
+    results.push(resultOf(
+      { id: `B5 ${count.toLocaleString('en-US')}`, what: 'the same among so many dormant contacts', value, unit: 'events/s', limit: first }, first === null ? {} : { ratioAtLeast: 0.8 },
+    ));
+    first ??= value;
+  }
+  await shop.database.drop();
+  return results;
+}
+
+/** A shop in which everybody has done something already, and the server has settled. */
+async function warmShop(options: BenchOptions, { warmUp, ...size }: { visitors: number; warmUp: number; segments?: number; journeys?: number }): Promise<RunningShop> {
+  const shop = await openShop(options.server, { shardCount: DEFAULT_SHARD_COUNT, ...size });
+  await append(shop, warmUp);
+  await drain(shop);
+  await shop.database.db.query('vacuum analyze');
+  return shop;
+}
+
+async function decided(shop: RunningShop, events: number): Promise<number> {
+  await append(shop, events);
+  const { records, seconds } = await drain(shop);
+  return records / seconds;
+}

@@ -1,0 +1,101 @@
+import { findWork } from '@samovar/store';
+import { Collector, systemClock, Worker } from '@samovar/server';
+import { recordDatabase } from './recorded-database.ts';
+import { percentile, resultOf, type Bench, type BenchOptions, type BenchResult } from './result.ts';
+import { append, drain, LANES, openShop, type RunningShop } from './shop/running-shop.ts';
+import { insertSleepers } from './shop/sleepers.ts';
+
+const CANDIDATES = [16, 64, 256];
+const REQUEST_EVENTS = 100;
+const SUBMITTERS = 32;
+
+/** What one number of shards or another costs, with events spread evenly over contacts: taking in, deciding, keeping time. */
+export const run: Bench = async (options) => {
+  const results: BenchResult[] = [];
+  for (const shardCount of CANDIDATES) results.push(...(await measure(options, shardCount)));
+  return results;
+};
+
+async function measure(options: BenchOptions, shardCount: number): Promise<BenchResult[]> {
+  options.note(`${shardCount} shards`);
+  const shop = await openShop(options.server, { shardCount, visitors: 20_000 });
+  const events = options.quick ? 20_000 : 60_000;
+  const id = (name: string): string => `shards ${shardCount} ${name}`;
+  await append(shop, 20_000);
+  await drain(shop);
+  const taken = await takeIn(shop, events);
+  await drain(shop);
+  const results = [
+    resultOf({ id: id('B1'), what: 'requests of 100 events taken in, 32 at once, no HTTP', value: taken, unit: 'events/s' }),
+    resultOf({ id: id('B3'), what: 'events decided with 20,000 waiting', value: await decide(shop, events, 20_000), unit: 'events/s' }),
+    resultOf({ id: id('B3'), what: 'events decided with 2,000 waiting', value: await decide(shop, events / 3, 2_000), unit: 'events/s' }),
+  ];
+  const { p50, p99, lookMs } = await keepTime(shop, options.quick ? 5_000 : 10_000);
+  results.push(
+    resultOf({ id: id('B7'), what: 'timers late by, median, 1,000 events/s and 500 timers/s', value: p50, unit: 'ms' }),
+    resultOf({ id: id('B7'), what: 'timers late by, 99th percentile', value: p99, unit: 'ms' }),
+    resultOf({ id: id('look'), what: 'one look at all shards', value: lookMs, unit: 'ms' }),
+  );
+  await shop.database.drop();
+  return results;
+}
+
+async function takeIn({ database: { db }, shop, shardCount }: RunningShop, events: number): Promise<number> {
+  const collector = new Collector({ db, clock: systemClock, shardCount });
+  const requests = Array.from({ length: events / REQUEST_EVENTS }, () => shop.events(REQUEST_EVENTS, Date.now()));
+  const start = performance.now();
+  await Promise.all(Array.from({ length: SUBMITTERS }, async () => {
+    for (let records = requests.pop(); records !== undefined; records = requests.pop()) await collector.accept({ records });
+  }));
+  const seconds = (performance.now() - start) / 1_000;
+  await collector.close();
+  return events / seconds;
+}
+
+/** Appends so many events at a time and measures how fast they are decided then. */
+async function decide(shop: RunningShop, events: number, waiting: number): Promise<number> {
+  let seconds = 0;
+  for (let done = 0; done < events; done += waiting) {
+    await append(shop, waiting);
+    seconds += (await drain(shop)).seconds;
+  }
+  return events / seconds;
+}
+
+/** Timers that fall due one after the other while events go on arriving: by how much they are late when committed. */
+export async function keepTime(shop: RunningShop, forMs: number, options: { eventsPerSecond?: number; timersPerSecond?: number } = {}): Promise<{ p50: number; p99: number; lookMs: number }> {
+  const { eventsPerSecond = 1_000, timersPerSecond = 500 } = options;
+  const { database: { db }, shardCount } = shop;
+  const count = Math.round((timersPerSecond * forMs) / 1_000);
+  // Inserting takes a while, and publishing the journey first has every contact looked at.
+  const dueFrom = Date.now() + 4_000 + count / 10;
+  await insertSleepers(shop, { count, dueFrom, dueOverMs: forMs, name: 'punctual-' });
+  const recorded = recordDatabase(db, () => false);
+  const collector = new Collector({ db, clock: systemClock, shardCount });
+  let failure: unknown = null;
+  const worker = new Worker({ db: recorded.db, clock: systemClock, programs: shop.programs, shardCount, concurrency: LANES, onError: (error) => { failure = error; } });
+  collector.onAppended((shards) => worker.wake(shards));
+  worker.start();
+  const tickMs = 20;
+  for (let tick = 0; Date.now() < dueFrom + forMs; tick += 1) {
+    const now = Date.now();
+    void collector.accept({ records: shop.shop.events((eventsPerSecond * tickMs) / 1_000, now) }).catch((error: unknown) => { failure = error; });
+    await new Promise((resolve) => setTimeout(resolve, tickMs - (Date.now() - now)));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await collector.close();
+  await worker.stop();
+  if (failure !== null) throw failure;
+  if (recorded.latenessMs.length < count) throw new Error(`${recorded.latenessMs.length} of ${count} timers acted`);
+  return { p50: percentile(recorded.latenessMs, 0.5), p99: percentile(recorded.latenessMs, 0.99), lookMs: await timeToLook(db) };
+}
+
+async function timeToLook(db: RunningShop['database']['db']): Promise<number> {
+  const times: number[] = [];
+  for (let n = 0; n < 50; n += 1) {
+    const start = performance.now();
+    await findWork(db);
+    times.push(performance.now() - start);
+  }
+  return percentile(times, 0.5);
+}
