@@ -137,19 +137,37 @@ function canonicalHeader(line: string): string {
 
 /** RFC 6376 §3.4.4, with a short cut for bodies that are canonical already, as most are. */
 function hashBody(body: Buffer): string {
-  const isCanonical =
-    body.length > 2 && !body.includes('  ') && !body.includes('\t') && !body.includes(' \r\n') && body.subarray(-2).equals(LINE_END) && !body.subarray(-4, -2).equals(LINE_END);
-  const bytes = isCanonical ? body : canonicalBody(body);
-  return createHash('sha256').update(bytes).digest('base64');
+  const endsOnce = body.length > 4 && body.subarray(-2).equals(LINE_END) && !body.subarray(-4, -2).equals(LINE_END);
+  const isCanonical = endsOnce && !body.includes('  ') && !body.includes('\t') && !body.includes(' \r\n');
+  return createHash('sha256').update(isCanonical ? body : canonicalBody(body)).digest('base64');
 }
 
 const LINE_END = Buffer.from('\r\n', 'latin1');
+const CR = 13;
+const LF = 10;
+const TAB = 9;
+const SPACE = 32;
 
 function canonicalBody(body: Buffer): Buffer {
-  const text = body
-    .toString('latin1')
-    .replace(/[ \t]+/g, ' ')
-    .replace(/ (?=\r\n|$)/g, '')
-    .replace(/(\r\n)*$/, '');
-  return text === '' ? Buffer.alloc(0) : Buffer.from(`${text}\r\n`, 'latin1');
+  const out = Buffer.allocUnsafe(body.length + 2);
+  let length = 0;
+  /** Length up to the last line with something in it. */
+  let filled = 0;
+  let hasBlank = false;
+  for (const byte of body) {
+    if (byte === SPACE || byte === TAB) {
+      hasBlank = true;
+    } else if (byte === CR || byte === LF) {
+      hasBlank = false;
+      out[length++] = byte;
+    } else {
+      if (hasBlank) out[length++] = SPACE;
+      hasBlank = false;
+      out[length++] = byte;
+      filled = length;
+    }
+  }
+  if (filled === 0) return out.subarray(0, 0);
+  LINE_END.copy(out, filled);
+  return out.subarray(0, filled + 2);
 }

@@ -37,13 +37,13 @@ test('the whole message, to the byte', () => {
     '',
     '--=_samovar_part',
     'Content-Type: text/plain; charset=utf-8',
-    'Content-Transfer-Encoding: quoted-printable',
+    'Content-Transfer-Encoding: 7bit',
     '',
     'Hello Ann',
     '',
     '--=_samovar_part',
     'Content-Type: text/html; charset=utf-8',
-    'Content-Transfer-Encoding: quoted-printable',
+    'Content-Transfer-Encoding: 7bit',
     '',
     '<p>Hello Ann</p>',
     '',
@@ -106,7 +106,10 @@ describe('addresses', () => {
 
 describe('bodies', () => {
   const bodies: [string, string][] = [
-    ['lines of all lengths', Array.from({ length: 200 }, (_, length) => 'x'.repeat(length)).join('\n')],
+    ['plain lines', Array.from({ length: 200 }, (_, length) => 'x'.repeat(length)).join('\n')],
+    ['a line as long as allowed', 'x'.repeat(900)],
+    ['a line that is one longer', 'x'.repeat(901)],
+    ['lines of all lengths', `é${Array.from({ length: 200 }, (_, length) => 'x'.repeat(length)).join('\n')}`],
     ['dots and From at line starts', '.\n..\n.hidden\nFrom here\nFrom\n F\n'],
     ['blanks at line ends', 'a \nb\t\n \n  \nc  '],
     ['equals signs', '=3D a=b =\n='],
@@ -128,15 +131,18 @@ describe('bodies', () => {
     expect(raw).toMatch(/^\p{ASCII}*$/u);
     expect(raw.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
     for (const line of raw.split('\r\n')) {
-      expect(line.length).toBeLessThanOrEqual(78);
+      expect(line.length).toBeLessThanOrEqual(raw.includes('7bit') ? 900 : 78);
       expect(line).not.toMatch(/^\.|^From /);
     }
   });
 
   test('take the shorter encoding', () => {
     const encodings = (text: string): string[] => [...wire({ html: text, text: 'plain' }).matchAll(/Transfer-Encoding: (.*)\r/g)].map((match) => match[1] ?? '');
-    expect(encodings('Grüße aus der schönen Stadt am Rhein')).toEqual(['quoted-printable', 'quoted-printable']);
-    expect(encodings('سبد خرید شما منتظر شماست')).toEqual(['quoted-printable', 'base64']);
+    expect(encodings('Tea\n')).toEqual(['7bit', '7bit']);
+    expect(encodings('Tea \n')).toEqual(['7bit', 'quoted-printable']);
+    expect(encodings('From here\n')).toEqual(['7bit', 'quoted-printable']);
+    expect(encodings('Grüße aus der schönen Stadt am Rhein')).toEqual(['7bit', 'quoted-printable']);
+    expect(encodings('سبد خرید شما منتظر شماست')).toEqual(['7bit', 'base64']);
   });
 });
 

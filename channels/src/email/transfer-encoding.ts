@@ -1,12 +1,21 @@
-/** Bodies as seven-bit text with short lines: quoted-printable or base64, whichever is shorter. */
+/** Bodies as seven-bit text: as they are, quoted-printable or base64, whichever is shorter and safe. */
 
 export interface EncodedText {
-  readonly encoding: 'quoted-printable' | 'base64';
+  readonly encoding: '7bit' | 'quoted-printable' | 'base64';
   readonly data: Buffer;
 }
 
-/** RFC 2045 §6.7 (5): 76 with the `=` of a soft line break. */
-const QUOTED_LINE_LIMIT = 75;
+/** RFC 5322 §2.1.1 allows 998; some relays count otherwise. */
+const PLAIN_LINE_LIMIT = 900;
+/** What no line may begin with, since SMTP, mbox or MIME would understand it, and what none may end with. */
+const BAD_STARTS = ['.', 'From ', '--'] as const;
+const BAD_ENDS = [' ', '\t'] as const;
+/** Anything but printable ASCII, tabs and line feeds. */
+const UNUSUAL = /[^\t\n\x20-\x7e]/;
+const UNUSUAL_RUNS = /[^\t\n\x20-\x7e]+/g;
+
+/** RFC 2045 §6.7 (5): 76 with the `=` of a soft line break, and two that protecting a line's start may add. */
+const QUOTED_LINE_LIMIT = 73;
 /** 57 bytes make the 76 characters of RFC 2045 §6.8. */
 const BASE64_LINE_BYTES = 57;
 /** Base64 adds 37 % with its line breaks; quoted-printable two characters per byte that is not ASCII. */
@@ -14,11 +23,23 @@ const BASE64_OVERHEAD = 0.37;
 
 /** Encodes a text with CRLF line ends. */
 export function encodeText(text: string): EncodedText {
-  const bytes = Buffer.from(text, 'utf8');
+  if (isPlain(text)) return { encoding: '7bit', data: Buffer.from(text.replaceAll('\n', '\r\n'), 'latin1') };
+  const length = Buffer.byteLength(text);
   // Arabic, Persian, Hebrew, Cyrillic: two bytes a letter, so each letter adds one byte over its length.
-  const foreignBytes = (bytes.length - text.length) * 2;
-  if (foreignBytes * 2 > bytes.length * BASE64_OVERHEAD) return { encoding: 'base64', data: encodeBase64(bytes) };
-  return { encoding: 'quoted-printable', data: encodeQuotedPrintable(bytes) };
+  const foreignBytes = (length - text.length) * 2;
+  if (foreignBytes * 2 > length * BASE64_OVERHEAD) return { encoding: 'base64', data: encodeBase64(Buffer.from(text.replace(/\r\n?|\n/g, '\r\n'), 'utf8')) };
+  return { encoding: 'quoted-printable', data: encodeQuotedPrintable(text) };
+}
+
+function isPlain(text: string): boolean {
+  if (UNUSUAL.test(text)) return false;
+  let start = 0;
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+    if (end - start > PLAIN_LINE_LIMIT) return false;
+    start = end + 1;
+  }
+  if (text.length - start > PLAIN_LINE_LIMIT) return false;
+  return !BAD_STARTS.some((bad) => text.startsWith(bad) || text.includes(`\n${bad}`)) && !BAD_ENDS.some((bad) => text.endsWith(bad) || text.includes(`${bad}\n`));
 }
 
 function encodeBase64(bytes: Buffer): Buffer {
@@ -29,74 +50,51 @@ function encodeBase64(bytes: Buffer): Buffer {
   return Buffer.from(lines.join('\r\n'), 'latin1');
 }
 
-const CR = 13;
-const LF = 10;
-const TAB = 9;
-const SPACE = 32;
-const EQUALS = 61;
-const DOT = 46;
-const LETTER_F = 70;
-const HEX = Buffer.from('0123456789ABCDEF', 'latin1');
-
-/** 1 for bytes that stand for themselves wherever they are but at the start or end of a line. */
-const PLAIN = new Uint8Array(256);
-for (let byte = SPACE; byte < 127; byte++) PLAIN[byte] = byte === EQUALS ? 0 : 1;
-PLAIN[TAB] = 1;
-
-let scratch = Buffer.allocUnsafe(64 * 1024);
-
-function encodeQuotedPrintable(bytes: Buffer): Buffer {
-  // Each byte at most three characters, and a soft break of three after every 73 of them.
-  const most = Math.ceil(bytes.length * 3.2) + 16;
-  if (scratch.length < most) scratch = Buffer.allocUnsafe(most);
-  const length = writeQuotedPrintable(bytes, scratch);
-  return Buffer.from(scratch.subarray(0, length));
-}
-
-function writeQuotedPrintable(bytes: Buffer, out: Buffer): number {
-  let position = 0;
-  let column = 0;
-  for (let index = 0; index < bytes.length; index++) {
-    const byte = bytes[index] ?? 0;
-    if (byte === LF || byte === CR) {
-      if (byte === CR && bytes[index + 1] === LF) index++;
-      position = protectBlank(out, position, column);
-      out[position++] = CR;
-      out[position++] = LF;
-      column = 0;
-      continue;
-    }
-    // At the start of a line a dot is SMTP's and “From ” is mbox's.
-    const isPlain = PLAIN[byte] === 1 && !(column === 0 && (byte === DOT || byte === LETTER_F));
-    const width = isPlain ? 1 : 3;
-    if (column + width > QUOTED_LINE_LIMIT) {
-      out[position++] = EQUALS;
-      out[position++] = CR;
-      out[position++] = LF;
-      column = 0;
-      index--;
-      continue;
-    }
-    if (isPlain) {
-      out[position++] = byte;
-    } else {
-      position = writeHex(out, position, byte);
-    }
-    column += width;
+/**
+ * By whole strings, since that is twice as fast as byte by byte: first what must be encoded wherever it is, then
+ * lines that are too long.
+ */
+function encodeQuotedPrintable(text: string): Buffer {
+  const escaped = text
+    .replace(/\r\n?/g, '\n')
+    .replaceAll('=', '=3D')
+    .replace(UNUSUAL_RUNS, escapeBytes)
+    // A blank at the end of a line would be lost on the way.
+    .replace(/[ \t](?=\n|$)/g, escapeBytes);
+  const lines: string[] = [];
+  let start = 0;
+  for (let end = escaped.indexOf('\n'); end !== -1; end = escaped.indexOf('\n', start)) {
+    pushLines(lines, escaped, start, end);
+    start = end + 1;
   }
-  return protectBlank(out, position, column);
+  pushLines(lines, escaped, start, escaped.length);
+  return Buffer.from(lines.join('\r\n'), 'latin1');
 }
 
-function writeHex(out: Buffer, position: number, byte: number): number {
-  out[position] = EQUALS;
-  out[position + 1] = HEX[byte >> 4] ?? 0;
-  out[position + 2] = HEX[byte & 15] ?? 0;
-  return position + 3;
+/** One line of the text as one or more of the mail, all but the last with a soft break. */
+function pushLines(lines: string[], text: string, start: number, end: number): void {
+  let from = start;
+  while (end - from > QUOTED_LINE_LIMIT) {
+    const cut = cutBefore(text, from + QUOTED_LINE_LIMIT);
+    lines.push(`${protectStart(text.slice(from, cut))}=`);
+    from = cut;
+  }
+  lines.push(protectStart(text.slice(from, end)));
 }
 
-/** A blank at the end of a line would be lost on the way. */
-function protectBlank(out: Buffer, position: number, column: number): number {
-  const last = out[position - 1];
-  if (column === 0 || (last !== SPACE && last !== TAB)) return position;
-  return writeHex(out, position - 1, last);
+/** Not within an escape. */
+function cutBefore(text: string, position: number): number {
+  if (text[position - 1] === '=') return position - 1;
+  if (text[position - 2] === '=') return position - 2;
+  return position;
+}
+
+/** At the start of a line a dot is SMTP's and “From ” is mbox's. */
+function protectStart(line: string): string {
+  if (line.startsWith('.')) return `=2E${line.slice(1)}`;
+  return line.startsWith('From ') ? `=46${line.slice(1)}` : line;
+}
+
+function escapeBytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('hex').toUpperCase().replace(/../g, '=$&');
 }

@@ -66,10 +66,10 @@ function lineOf(scanned: ScannedMjml, line: number | undefined): number | null {
   return line === undefined ? null : (scanned.lines[line - 1] ?? null);
 }
 
-/** Indentation is a third of MJML's output and nobody reads it. */
+/** Indentation is a third of MJML's output and nobody reads it; lines that begin with a dot would cost SMTP an escape. */
 function tidyHtml(html: string, direction: Direction): string {
   const preformatted = /<pre\b|white-space:\s*pre/i.test(html);
-  const tidy = preformatted ? html : html.replace(/[ \t]*\r?\n\s*/g, '\n').trim();
+  const tidy = preformatted ? html : html.replace(/[ \t]*\r?\n\s*/g, '\n').replace(/[ \t]{2,}/g, ' ').replaceAll('\n.', '\n .').trim();
   // A column's own alignment is fixed in MJML; it shows in raw HTML and tables.
   return direction === 'rtl' ? tidy.replaceAll('text-align:left;direction:rtl', 'text-align:right;direction:rtl') : tidy;
 }
@@ -114,11 +114,14 @@ function restoreLiquid(text: string, scanned: ScannedMjml, links: readonly Found
   return restorePlaceholders(linked, scanned);
 }
 
+/** Invisible, in short lines. */
+const PREHEADER_PADDING = Array.from({ length: 8 }, () => '&#847;&zwnj;&nbsp;'.repeat(5)).join('\n');
+
 /** The line that inboxes show beside the subject; the padding keeps the mail's first words out of it. */
 function insertPreheader(html: string, preheader: string | null): string {
   if (preheader === null) return html;
   const style = 'display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;mso-hide:all';
-  const block = `<div style="${style}">${escapeAround(preheader)}${'&#847;&zwnj;&nbsp;'.repeat(40)}</div>`;
+  const block = `<div style="${style}">${escapeAround(preheader)}${PREHEADER_PADDING}</div>`;
   return html.replace(/<body\b[^>]*>/i, (tag) => tag + block);
 }
 
