@@ -1,0 +1,24 @@
+import type { JsonObject, Millis } from '@samovar/core';
+
+/** Something that reaches Samovar from outside, over its public HTTP interface. */
+export type Call = ItemCall | LinkCall;
+
+/** An item for the tracking API. */
+export interface ItemCall {
+  readonly kind: 'item';
+  readonly at: Millis;
+  readonly key: 'browser' | 'server';
+  /** Journeys may hang on it, so that it is told at its own instant; what is not may wait for company. */
+  readonly prompt: boolean;
+  readonly item: JsonObject;
+}
+
+/** An address out of a mail that somebody or something fetches. */
+export interface LinkCall {
+  readonly kind: 'open' | 'click' | 'unsubscribe';
+  readonly at: Millis;
+  readonly url: string;
+  readonly userAgent: string;
+  /** Told where a click led. */
+  readonly landed: ((location: string) => void) | null;
+}

@@ -1,0 +1,79 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@samovar/core';
+import { Dice } from './dice.ts';
+import type { Floor } from './floor.ts';
+import { land } from './landing.ts';
+import type { Letter } from './letter.ts';
+import type { Shopper } from './shopper.ts';
+import { awake, visit } from './visit.ts';
+
+/** Of those who read a mail, so many follow a link in it. */
+const FOLLOWS = { marketing: 0.36, transactional: 0.45 };
+/** Of those who read and follow nothing, so many come by themselves later. */
+const COMES_LATER = 0.07;
+/** Of those who get a marketing mail, so many want no more when they do not yet feel pressed. */
+const LEAVES = 0.006;
+
+/** A mail has arrived in somebody's mailbox: what machines do with it at once, and what the person does when they get to it. */
+export function receive(floor: Floor, shopper: Shopper, letter: Letter): void {
+  const { person } = shopper;
+  const now = floor.now();
+  const marketing = letter.unsubscribeUrl !== null;
+  shopper.letters = [...shopper.letters.filter((at) => at > now - 7 * DAY_MS), now];
+  const dice = Dice.of(floor.seed, 'letter', letter.messageId);
+  machines(floor, shopper, letter, dice);
+  const pressure = shopper.letters.length / person.patience;
+  const reads = dice.chance(Math.min(0.95, person.attention * (marketing ? 1 : 1.25)) / (1 + 0.3 * pressure ** 2));
+  const readAt = awake(now + Math.min(dice.skewed(50 * MINUTE_MS, 1.3), 3 * DAY_MS), person.timezone, dice);
+  const leaves = marketing && dice.chance(LEAVES * (1 + 4 * pressure ** 2));
+  if (reads) floor.plan(person, readAt, () => read(floor, shopper, letter, dice));
+  if (leaves) floor.plan(person, readAt + MINUTE_MS, () => unsubscribe(floor, shopper, letter));
+}
+
+function machines(floor: Floor, { person }: Shopper, letter: Letter, dice: Dice): void {
+  const { prefetches, imageAgent, scanner } = person.mail;
+  if (prefetches && imageAgent !== null) floor.plan(person, floor.now() + dice.between(2, 40) * SECOND_MS, () => open(floor, letter, imageAgent));
+  if (scanner === null) return;
+  const scannedAt = floor.now() + dice.between(1, 6) * SECOND_MS;
+  floor.plan(person, scannedAt, () => {
+    open(floor, letter, scanner);
+    for (const url of letter.links) floor.call({ kind: 'click', at: floor.now(), url, userAgent: scanner, landed: null });
+  });
+}
+
+function read(floor: Floor, shopper: Shopper, letter: Letter, dice: Dice): void {
+  const { person } = shopper;
+  const { imageAgent, prefetches } = person.mail;
+  if (imageAgent !== null && !prefetches) open(floor, letter, imageAgent);
+  if (letter.coupon !== null && !shopper.unsubscribed) shopper.coupon = letter.coupon;
+  const url = letter.links.length === 0 ? undefined : chooseLink(letter.links, person.content, dice);
+  if (url !== undefined && dice.chance(letter.unsubscribeUrl === null ? FOLLOWS.transactional : FOLLOWS.marketing)) {
+    floor.plan(person, floor.now() + dice.between(8, 90) * SECOND_MS, () => follow(floor, shopper, url));
+  } else if (dice.chance(COMES_LATER)) {
+    floor.plan(person, floor.now() + dice.between(0.5, 20) * HOUR_MS, () => visit(floor, shopper, 'remembered'));
+  }
+}
+
+/** The first link mostly: it is the button that the mail is about. */
+function chooseLink(links: readonly string[], content: number, dice: Dice): string | undefined {
+  return dice.chance(0.5 + 0.45 * content) ? links[0] : links[dice.whole(0, links.length - 1)];
+}
+
+function open(floor: Floor, letter: Letter, userAgent: string): void {
+  if (letter.openUrl === null) return;
+  floor.books.opens += 1;
+  floor.call({ kind: 'open', at: floor.now(), url: letter.openUrl, userAgent, landed: null });
+}
+
+function follow(floor: Floor, shopper: Shopper, url: string): void {
+  floor.books.clicks += 1;
+  shopper.clickedAt = floor.now();
+  floor.call({ kind: 'click', at: floor.now(), url, userAgent: shopper.person.browser, landed: (location) => land(floor, shopper, location) });
+}
+
+/** One click in the mail program, which sends one POST (RFC 8058). */
+function unsubscribe(floor: Floor, shopper: Shopper, { unsubscribeUrl }: Letter): void {
+  if (unsubscribeUrl === null || shopper.unsubscribed) return;
+  shopper.unsubscribed = true;
+  floor.books.unsubscribed.set(shopper.person.userId, floor.now());
+  floor.call({ kind: 'unsubscribe', at: floor.now(), url: unsubscribeUrl, userAgent: shopper.person.browser, landed: null });
+}
