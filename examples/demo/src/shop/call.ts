@@ -10,7 +10,22 @@ export interface ItemCall {
   readonly key: 'browser' | 'server';
   /** Journeys may hang on it, so that it is told at its own instant; what is not may wait for company. */
   readonly prompt: boolean;
-  readonly item: JsonObject;
+  readonly item: Item;
+}
+
+/** An item in the words of the tracking API. */
+export interface Item {
+  readonly type: 'track' | 'page' | 'identify';
+  readonly messageId: string;
+  /** ISO 8601. */
+  readonly timestamp: string;
+  readonly userId?: string;
+  readonly anonymousId?: string;
+  readonly event?: string;
+  readonly name?: string;
+  readonly properties?: JsonObject;
+  readonly traits?: JsonObject;
+  readonly context?: JsonObject;
 }
 
 /** An address out of a mail that somebody or something fetches. */

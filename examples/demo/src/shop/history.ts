@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, type JsonObject, type Millis } from '@samovar/core';
 import { cartItem, pickProduct, subtotalOf } from './catalogue.ts';
+import type { Item } from './call.ts';
 import { Dice } from './dice.ts';
 import type { Shopper } from './shopper.ts';
 import { traitsOf } from './telling.ts';
@@ -10,11 +11,11 @@ const MEMORY_MS = 300 * DAY_MS;
 const SETTLED_MS = 7 * DAY_MS;
 
 /** Who somebody is and what they bought before the story begins, for the history import. */
-export function pastOf(seed: string, shopper: Shopper, startAt: Millis): JsonObject[] {
+export function pastOf(seed: string, shopper: Shopper, startAt: Millis): Item[] {
   const { person } = shopper;
   const dice = Dice.of(seed, 'past', person.number);
   const joinedAt = startAt - dice.between(20, MEMORY_MS / DAY_MS) * DAY_MS;
-  const item = (name: string, at: Millis, rest: JsonObject): JsonObject => ({
+  const item = (name: string, at: Millis, rest: Omit<Item, 'messageId' | 'timestamp' | 'userId'>): Item => ({
     messageId: `${seed}-${person.number}-past-${name}`, userId: person.userId, timestamp: new Date(at).toISOString(), ...rest,
   });
   const items = [item('identify', joinedAt, { type: 'identify', traits: traitsOf(shopper, 'sign-up form') }), item('signed-up', joinedAt, { type: 'track', event: 'Signed Up', properties: { form: 'sign-up form' } })];

@@ -5,8 +5,8 @@ import { visit } from './visit.ts';
 
 /** Somebody followed a link out of a mail and stands in the shop: what for, the address says. */
 export function land(floor: Floor, shopper: Shopper, location: string): void {
-  const url = URL.parse(location);
-  if (url === null) return;
+  if (!URL.canParse(location)) return;
+  const url = new URL(location);
   const coupon = url.searchParams.get('coupon');
   if (coupon !== null) shopper.coupon = coupon;
   const [, room = '', id = ''] = url.pathname.split('/');

@@ -1,7 +1,7 @@
-import { DAY_MS, type JsonObject, type Millis } from '@samovar/core';
+import { DAY_MS, type Millis } from '@samovar/core';
 import { Agenda } from './agenda.ts';
 import { Books } from './books.ts';
-import type { Call } from './call.ts';
+import type { Call, Item } from './call.ts';
 import { Dice } from './dice.ts';
 import type { Floor } from './floor.ts';
 import { pastOf } from './history.ts';
@@ -50,8 +50,8 @@ export class Shop {
   }
 
   /** Everybody who has an account already, and what they bought before the story begins. */
-  begin(): JsonObject[] {
-    const items: JsonObject[] = [];
+  begin(): Item[] {
+    const items: Item[] = [];
     for (let count = 0; count < this.#settings.people; count += 1) {
       const shopper = this.#welcome();
       shopper.signedUp = true;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@samovar/core';
+import type { Item } from './call.ts';
 import type { Floor } from './floor.ts';
 import type { Shopper } from './shopper.ts';
 
@@ -53,7 +54,7 @@ export function traitsOf({ person }: Shopper, form: string): JsonObject {
   return { email, first_name: firstName, last_name: lastName, language, timezone, country, currency, ...(person.consents ? { consent } : {}) };
 }
 
-function stamp(floor: Floor, shopper: Shopper): JsonObject {
+function stamp(floor: Floor, shopper: Shopper): Pick<Item, 'messageId' | 'timestamp'> {
   shopper.told += 1;
   return { messageId: `${floor.seed}-${shopper.person.number}-${shopper.told}`, timestamp: new Date(floor.now()).toISOString() };
 }
