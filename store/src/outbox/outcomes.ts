@@ -81,3 +81,13 @@ const lockLost = statement(
 export async function lockLostAttempts(tx: Queryable, shard: number, now: Millis, limit: number): Promise<LostAttempt[]> {
   return (await tx.query<LostAttempt>(lockLost, [shard, now, limit])).rows;
 }
+
+const readSent = statement('outbox_read_sent', 'select m.message_id, m.sent_at_ms from messages m where m.shard = $1 and m.message_id = any($2::uuid[])');
+
+/** When messages were accepted, by id; one that was not is left out. */
+export async function readSentTimes(db: Queryable, messages: readonly { shard: number; messageId: MessageId }[]): Promise<Map<MessageId, Millis>> {
+  const byShard = new Map<number, MessageId[]>();
+  for (const { shard, messageId } of messages) byShard.set(shard, [...(byShard.get(shard) ?? []), messageId]);
+  const results = await Promise.all([...byShard].map(([shard, ids]) => db.query<{ message_id: MessageId; sent_at_ms: Millis | null }>(readSent, [shard, uuidArray(ids)])));
+  return new Map(results.flatMap(({ rows }) => rows.flatMap((row) => (row.sent_at_ms === null ? [] : [[row.message_id, row.sent_at_ms] as const]))));
+}
