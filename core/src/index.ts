@@ -1,5 +1,5 @@
 export { advance, type Advanced, type AdvanceRequest } from './advance/advance.ts';
-export { LATE_EVENT_LIMIT_MS } from './advance/apply-event.ts';
+export { LATE_EVENT_LIMIT_MS } from './advance/observations.ts';
 export type * from './advance/effects.ts';
 export { timeOf, type Claim, type Input, type Occupant, type Redirect } from './advance/inputs.ts';
 export { instantOf, isTimeZone, localAsUtc, localMinuteOfDay } from './calendar/local-time.ts';

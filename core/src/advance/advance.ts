@@ -1,21 +1,24 @@
 import { newContact, type ContactState } from '../contact/contact-state.ts';
 import { absorb } from '../contact/merge.ts';
 import type { LogRecord } from '../event/log-record.ts';
-import { claimRedirected, grantFree, judgeClaim, post } from '../identity/claim.ts';
+import { claimRedirected, grantFree, judgeClaim, noteRefusal, post } from '../identity/claim.ts';
 import type { ContactId, Identifier } from '../identity/ids.ts';
 import { mayMerge, outranks } from '../identity/rank.ts';
+import { catchUp } from '../journey/catch-up.ts';
 import { reportEnrollment } from '../journey/end.ts';
-import { enter } from '../journey/enter.ts';
 import { nextJourneyDue, settle, wake } from '../journey/react.ts';
-import { orderIdOf, revokeOrder, ORDER_COMPLETED } from '../order/apply-order.ts';
+import { revokeOrder } from '../order/apply-order.ts';
 import type { Program } from '../program/program.ts';
-import { rebuildLeaves, type Observation } from '../segment/observe.ts';
-import { dropUnknownSegments, refreshSegments } from '../segment/refresh.ts';
+import { lackingLeaves, rebuildLeaves } from '../segment/observe.ts';
+import { forgetDues } from '../segment/refresh.ts';
 import type { Millis } from '../time.ts';
-import { applyEvent, applyOutcomeRecord, observationOf } from './apply-event.ts';
+import { adopt } from './adopt.ts';
+import { applyEvent, applyOutcomeRecord } from './apply-event.ts';
 import type { Effect } from './effects.ts';
+import { historyNeeded, leavesToRebuild } from './history-needed.ts';
 import { timeOf, type Input, type Occupant } from './inputs.ts';
-import type { Turn } from './turn.ts';
+import { observations } from './observations.ts';
+import { count, type Turn } from './turn.ts';
 
 export interface AdvanceRequest {
   /** The row's id; every input is addressed to it. */
@@ -42,8 +45,8 @@ export type Advanced =
  */
 export function advance(request: AdvanceRequest): Advanced {
   const { id, inputs, program, until, history } = request;
-  const missing = historyNeeded(request);
-  if (missing !== null) return { kind: 'needs-history', upTo: missing };
+  const upTo = historyNeeded(request);
+  if (upTo !== null) return { kind: 'needs-history', upTo };
   let occupant = request.occupant;
   const effects: Effect[] = [];
   let turn = occupant?.kind === 'contact' ? openTurn(occupant.state, request, effects) : null;
@@ -64,64 +67,19 @@ export function advance(request: AdvanceRequest): Advanced {
   return { kind: 'advanced', occupant, effects, nextDueAt: nextDue(turn) };
 }
 
-/** The position of the first input that cannot be applied without history; null: none. */
-function historyNeeded({ occupant, inputs, program, history }: AdvanceRequest): number | null {
-  if (occupant?.kind !== 'contact') return null;
-  if (history === null && lacksLeaves(occupant.state, program)) return 0;
-  const absorbing = inputs.findIndex(bringsOrders);
-  return absorbing > 0 || (absorbing === 0 && history === null) ? absorbing : null;
-}
-
-function lacksLeaves(contact: ContactState, program: Program): boolean {
-  return contact.programVersion < program.newestLeafSince;
-}
-
-/** An order that both sides know must not count twice, and only history knows which event told it. */
-function bringsOrders(input: Input): boolean {
-  return input.kind === 'absorb' && input.state.toldOrders;
-}
-
-/** The history as conditions see it: an order told twice counts once. */
-function* observations(history: readonly LogRecord[]): Generator<Observation> {
-  const orders = new Set<string>();
-  for (const record of history) {
-    if (record.kind !== 'event') continue;
-    const orderId = record.name === ORDER_COMPLETED ? orderIdOf(record) : null;
-    const repeat = orderId !== null && orders.has(orderId);
-    if (orderId !== null) orders.add(orderId);
-    const observation = observationOf(record, repeat ? 'repeat' : 'none');
-    if (observation !== null) yield observation;
-  }
-}
-
 function openTurn(contact: ContactState, { program, inputs, until, history }: AdvanceRequest, effects: Effect[]): Turn {
   const turn: Turn = { contact, program, now: contact.at, effects, dirty: new Set(), changes: [] };
   if (contact.programVersion === program.version) return turn;
-  if (lacksLeaves(contact, program)) rebuildLeaves(contact, program, observations(history ?? []));
-  const first = inputs[0];
-  turn.now = Math.max(contact.at, first === undefined ? until : timeOf(first));
+  rebuildLeaves(contact, program, lackingLeaves(contact, program), observations(history ?? [], contact));
+  forgetDues(turn);
+  // What is due already belongs to before, and so does all that the coming happening finds: a program is met right
+  // before the first thing that happens under it, be it an input or time, so that no change is taken for a change of definition.
+  passTime(turn, contact.at, true);
+  const [first] = inputs;
+  turn.now = Math.max(contact.at, Math.min(nextDue(turn) - 1, first === undefined ? until : timeOf(first)));
   contact.at = turn.now;
   adopt(turn);
   return turn;
-}
-
-/** Brings a contact up to a program it has not met. Memberships change silently, except where those inside shall enter. */
-function adopt(turn: Turn): void {
-  const { contact, program } = turn;
-  const before = contact.programVersion;
-  contact.programVersion = program.version;
-  dropUnknownSegments(turn);
-  for (const key of Object.keys(contact.leaves)) if (!program.leaves.has(key)) delete contact.leaves[key];
-  program.segments.forEach((_, position) => turn.dirty.add(position));
-  refreshSegments(turn);
-  turn.changes = [];
-  for (const [key, version] of Object.entries(program.enterExisting)) {
-    const journey = program.journeys.get(key)?.live;
-    if (before >= version || journey === undefined || journey === null || journey.trigger.kind !== 'segment') continue;
-    if (journey.trigger.change !== 'enters' || !Object.hasOwn(contact.segments, journey.trigger.segment)) continue;
-    enter(turn, journey, { cause: `published ${version}`, since: turn.now, key: null, data: {} });
-  }
-  settle(turn);
 }
 
 function birth(id: ContactId, input: Input, program: Program, effects: Effect[]): Turn | null {
@@ -165,25 +123,26 @@ function consume(turn: Turn, input: Input, history: readonly LogRecord[] | null)
       break;
     case 'claim': {
       const verdict = judgeClaim(turn, input);
-      if (verdict.kind === 'ship') return ship(turn, input.claimant, input.claimantKind);
+      if (verdict.kind === 'ship') return ship(turn, input.claimant);
       if (verdict.reply !== null) post(turn, input.claimant, verdict.reply);
       break;
     }
-    case 'claim-refused':
-      contact.identifiers = contact.identifiers.filter((one) => one.kind !== input.identifier.kind || one.value !== input.identifier.value);
-      break;
+    case 'claim-refused': noteRefusal(contact, input.identifier); break;
     case 'merge-into': {
       const target = { id: input.target, kind: input.targetKind };
       const self = { id: contact.id, kind: contact.home.kind };
       if (input.target === contact.id || !mayMerge(self, target, input.explicit)) break;
-      if (outranks(target, self)) return ship(turn, input.target, input.targetKind);
+      if (outranks(target, self)) return ship(turn, input.target);
       post(turn, input.target, { ...input, at: turn.now, target: contact.id, targetKind: contact.home.kind });
       break;
     }
-    case 'absorb':
+    case 'absorb': {
+      const leaves = leavesToRebuild(contact, input.state, turn.program);
       absorb(turn, input.state);
-      if (bringsOrders(input)) rebuildLeaves(contact, turn.program, observations(history ?? []));
+      rebuildLeaves(contact, turn.program, leaves, observations(history ?? [], contact));
+      catchUp(turn, history ?? []);
       break;
+    }
     case 'order-revoked':
       if (input.owner !== contact.id && !Object.hasOwn(contact.absorbed, input.owner)) revokeOrder(turn, input.orderId);
       break;
@@ -194,24 +153,28 @@ function consume(turn: Turn, input: Input, history: readonly LogRecord[] | null)
 }
 
 /** Sends the whole contact to another and leaves a redirect behind. */
-function ship(turn: Turn, to: ContactId, toKind: Identifier['kind']): Occupant {
+function ship(turn: Turn, to: ContactId): Occupant {
   const { contact } = turn;
   for (const enrollment of contact.enrollments) reportEnrollment(turn, enrollment, 'moved', null);
-  for (const segment of Object.keys(contact.segments)) turn.effects.push({ kind: 'membership', segment, entered: false, at: turn.now });
+  for (const segment of Object.keys(contact.segments)) {
+    turn.effects.push({ kind: 'membership', segment, entered: false, at: turn.now });
+    count(turn, `segment:${segment}`, 'left');
+  }
   for (const orderId of Object.keys(contact.orders)) turn.effects.push({ kind: 'order', orderId, order: null });
   post(turn, to, { kind: 'absorb', at: turn.now, state: contact });
-  return { kind: 'redirect', redirect: { to, toKind, identifier: contact.home, trusted: true, frozen: contact } };
+  return { kind: 'redirect', redirect: { to, identifier: contact.home, trusted: true, frozen: contact } };
 }
 
 /** Lets timers act at their own times, in order, up to `limit`. */
 function passTime(turn: Turn, limit: Millis, inclusive: boolean): void {
+  const { contact, program } = turn;
   for (;;) {
     const due = nextDue(turn);
     if (due > limit || (due === limit && !inclusive)) return;
-    turn.now = Math.max(due, turn.contact.at);
-    turn.contact.at = turn.now;
-    for (const [segment, at] of Object.entries(turn.contact.segmentDue)) {
-      const position = turn.program.segmentPositions.get(segment);
+    turn.now = Math.max(due, contact.at);
+    contact.at = turn.now;
+    for (const [segment, at] of Object.entries(contact.segmentDue)) {
+      const position = program.segmentPositions.get(segment);
       if (at <= turn.now && position !== undefined) turn.dirty.add(position);
     }
     settle(turn);

@@ -4,16 +4,14 @@ import type { JsonObject } from '../event/json.ts';
 import type { OutcomeRecord, TrackedEvent } from '../event/log-record.ts';
 import type { MessageId } from '../identity/ids.ts';
 import { claimIdentifiers } from '../identity/claim.ts';
-import { exitOnEvent, reactToEvent, settle, type Happening } from '../journey/react.ts';
+import type { Happening } from '../journey/matches.ts';
+import { exitOnEvent, reactToEvent, settle } from '../journey/react.ts';
 import { applyOutcome } from '../message/apply-outcome.ts';
-import { applyOrder, type OrderOutcome } from '../order/apply-order.ts';
-import { observe, type Observation } from '../segment/observe.ts';
+import { applyOrder } from '../order/apply-order.ts';
+import { observe } from '../segment/observe.ts';
 import { refreshSegments } from '../segment/refresh.ts';
-import { DAY_MS } from '../time.ts';
+import { isLate, observationOf } from './observations.ts';
 import { decide, nextNumber, touchSegments, touchTrait, type Turn } from './turn.ts';
-
-/** An event that arrives later than this after it happened updates the contact and ends journeys, but starts nothing. */
-export const LATE_EVENT_LIMIT_MS = DAY_MS;
 
 /** Applies what a shop told us, in a fixed order: who, consent, traits, orders, conditions, journeys. */
 export function applyEvent(turn: Turn, event: TrackedEvent): void {
@@ -21,11 +19,11 @@ export function applyEvent(turn: Turn, event: TrackedEvent): void {
   applyConsent(turn, event);
   applyTraits(turn, event);
   const order = applyOrder(turn, event);
-  const observation = observationOf(event, order);
+  // Neither conditions nor journeys see an order that was told before.
+  const observation = order === 'repeat' ? null : observationOf(event);
   if (observation !== null) observe(turn, observation);
-  const late = turn.now - event.occurredAt > LATE_EVENT_LIMIT_MS;
   const happening: Happening | null = observation === null ? null : { ...observation, id: event.messageId };
-  if (event.historical || late) {
+  if (event.historical || isLate(event, turn.now)) {
     refreshSegments(turn);
     turn.changes = [];
     if (!event.historical && happening !== null) exitOnEvent(turn, happening);
@@ -35,12 +33,6 @@ export function applyEvent(turn: Turn, event: TrackedEvent): void {
   } else {
     settle(turn);
   }
-}
-
-/** What conditions see of an event; null for an order that was told before. */
-export function observationOf(event: TrackedEvent, order: OrderOutcome): Observation | null {
-  if (order === 'repeat') return null;
-  return { name: event.name, at: event.occurredAt, properties: event.type === 'identify' || event.type === 'group' ? event.traits : event.properties };
 }
 
 export function applyOutcomeRecord(turn: Turn, record: OutcomeRecord): void {

@@ -8,8 +8,6 @@ export type Occupant = { kind: 'contact'; state: ContactState } | { kind: 'redir
 
 export interface Redirect {
   to: ContactId;
-  /** Kind of the target's home identifier, which decides who may merge with whom. */
-  toKind: IdentifierKind;
   identifier: Identifier;
   /** For orders: whether the claim came from a server. */
   trusted: boolean;

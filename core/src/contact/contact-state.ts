@@ -21,6 +21,8 @@ export interface ContactState {
   absorbed: Record<ContactId, number>;
   /** Besides `home`: claimed identifiers. */
   identifiers: Identifier[];
+  /** Identifiers that belong to somebody else, so that they are not claimed again with every event. */
+  refused: Identifier[];
   traits: Record<string, TraitEntry>;
   tags: string[];
   /** By `channel` or `channel/topic`. */
@@ -136,7 +138,7 @@ export interface OrderState {
 export function newContact(id: ContactId, workspaceId: number, home: Identifier, createdAt: Millis): ContactState {
   return {
     id, workspaceId, home, createdAt,
-    programVersion: 0, seq: 0, absorbed: {}, identifiers: [], traits: {}, tags: [], consents: {}, suppressed: {},
+    programVersion: 0, seq: 0, absorbed: {}, identifiers: [], refused: [], traits: {}, tags: [], consents: {}, suppressed: {},
     leaves: {}, segments: {}, segmentDue: {}, enrollments: [], entries: {}, goals: [], messages: [], orders: {}, toldOrders: false, decisions: 0, at: createdAt,
   };
 }

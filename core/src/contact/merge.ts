@@ -1,6 +1,7 @@
 import { count, decide, type Turn } from '../advance/turn.ts';
 import type { JsonObject } from '../event/json.ts';
 import { own, put } from '../event/own.ts';
+import { sameIdentifier } from '../identity/ids.ts';
 import { reportEnrollment } from '../journey/end.ts';
 import { entryName } from '../journey/entry-name.ts';
 import { absorbOrder } from '../order/apply-order.ts';
@@ -18,41 +19,46 @@ export function absorb(turn: Turn, other: ContactState): void {
   for (const [id, seq] of Object.entries(other.absorbed)) contact.absorbed[id as ContactState['id']] = seq;
   contact.createdAt = Math.min(contact.createdAt, other.createdAt);
   for (const identifier of [other.home, ...other.identifiers]) {
-    const known = [contact.home, ...contact.identifiers].some((one) => one.kind === identifier.kind && one.value === identifier.value);
-    if (!known) contact.identifiers.push(identifier);
+    if (![contact.home, ...contact.identifiers].some((one) => sameIdentifier(one, identifier))) contact.identifiers.push(identifier);
   }
+  const held = [contact.home, ...contact.identifiers];
+  contact.refused = [...contact.refused, ...other.refused].filter((refused) => !held.some((one) => sameIdentifier(one, refused)));
   for (const [name, entry] of Object.entries(other.traits)) {
     const mine = own(contact.traits, name);
     if (mine === undefined || supersedes(entry, mine)) put(contact.traits, name, entry);
   }
   contact.tags = [...new Set([...contact.tags, ...other.tags])].sort();
-  mergeConsents(contact, other);
+  mergeConsents(turn, other);
   contact.toldOrders ||= other.toldOrders;
   contact.suppressed = { ...other.suppressed, ...contact.suppressed };
   mergeAllLeaves(turn, other);
   for (const [orderId, order] of Object.entries(other.orders)) absorbOrder(turn, orderId, order);
   mergeJourneys(turn, other);
   contact.messages = [...contact.messages, ...other.messages].sort((a, b) => a.at - b.at);
-  contact.goals.push(...other.goals);
   turn.program.segments.forEach((_, position) => turn.dirty.add(position));
   decide(turn, 'merged', { from: other.id, identifier: { ...other.home }, events_until: other.seq } satisfies JsonObject);
   count(turn, 'workspace', 'merged');
 }
 
-/** Strictest wins: a withdrawal on either side stays, whenever the other side was granted. */
-function mergeConsents(contact: ContactState, other: ContactState): void {
+/**
+ * Strictest wins: a withdrawal on either side stays, whenever the other side was granted, and dates from the merge, so
+ * that no grant from before it can undo it by arriving late.
+ */
+function mergeConsents({ contact, now }: Turn, other: ContactState): void {
   for (const [key, theirs] of Object.entries(other.consents)) {
     const mine = contact.consents[key];
-    const takes = mine === undefined || (mine.state === theirs.state ? theirs.at > mine.at : theirs.state === 'withdrawn');
-    if (takes) contact.consents[key] = theirs;
+    if (mine === undefined) contact.consents[key] = theirs;
+    else if (mine.state === theirs.state) contact.consents[key] = { state: mine.state, at: Math.max(mine.at, theirs.at) };
+    else contact.consents[key] = { state: 'withdrawn', at: now };
   }
 }
 
 function mergeAllLeaves(turn: Turn, other: ContactState): void {
   const { leaves } = turn.contact;
   for (const [key, theirs] of Object.entries(other.leaves)) {
+    const capacity = turn.program.leaves.get(key)?.capacity;
+    if (capacity === undefined) continue;
     const mine = leaves[key];
-    const capacity = turn.program.leaves.get(key)?.capacity ?? Math.max(theirs.latest.length, mine?.latest.length ?? 0);
     leaves[key] = mine === undefined ? theirs : mergeLeaves(mine, theirs, capacity);
   }
 }
@@ -60,6 +66,7 @@ function mergeAllLeaves(turn: Turn, other: ContactState): void {
 /** Of two passages through the same journey (and key) the one that began first goes on. */
 function mergeJourneys(turn: Turn, other: ContactState): void {
   const { contact } = turn;
+  const losers = new Set<string>();
   for (const theirs of other.enrollments) {
     const mine = contact.enrollments.find((one) => one.journey === theirs.journey && one.key === theirs.key);
     if (mine === undefined) {
@@ -72,9 +79,13 @@ function mergeJourneys(turn: Turn, other: ContactState): void {
     if (loser === mine) reportEnrollment(turn, theirs, 'active', null);
     count(turn, `step:${loser.journey}/${loser.step}`, 'waiting', -1);
     count(turn, `journey:${loser.journey}`, 'exited');
+    count(turn, `journey:${loser.journey}`, 'exited:merged');
+    losers.add(loser.id);
     decide(turn, 'exited', { reason: 'merged' }, loser);
     reportEnrollment(turn, { ...loser, step: '' }, 'exited', 'merged');
   }
+  // One purchase reaches one goal.
+  contact.goals = [...contact.goals, ...other.goals].filter((goal) => !losers.has(goal.enrollmentId));
   for (const [name, theirs] of Object.entries(other.entries)) {
     const mine = own(contact.entries, name);
     if (mine === undefined || theirs.at > mine.at) contact.entries[name] = theirs;

@@ -1,10 +1,11 @@
 import { decide, type Turn } from '../advance/turn.ts';
 import type { Input, Occupant, Redirect } from '../advance/inputs.ts';
 import type { Effect } from '../advance/effects.ts';
+import type { ContactState } from '../contact/contact-state.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { own } from '../event/own.ts';
 import { toldOrderIdOf } from '../order/apply-order.ts';
-import { contactIdOf, isJunkIdentifier, normaliseIdentifier, type ContactId, type Identifier } from './ids.ts';
+import { contactIdOf, isJunkIdentifier, normaliseIdentifier, sameIdentifier, type ContactId, type Identifier } from './ids.ts';
 import { mayMerge, outranks } from './rank.ts';
 
 /** Most identifiers of one contact; a contact with more is a shared device or a program. */
@@ -15,35 +16,46 @@ type ClaimInput = Extract<Input, { kind: 'claim' }>;
 /** Claims every identifier of an event that the contact does not hold yet. */
 export function claimIdentifiers(turn: Turn, event: TrackedEvent): void {
   const { contact } = turn;
+  const explicit = event.trusted && event.type === 'alias';
   for (const identifier of identifiersOf(event)) {
-    if (isJunkIdentifier(identifier) || same(identifier, contact.home) || contact.identifiers.some((one) => same(one, identifier))) continue;
-    if (identifier.kind !== 'order') {
-      if (contact.identifiers.length >= IDENTIFIER_COUNT_LIMIT) {
-        decide(turn, 'identifier_limit', { kind: identifier.kind });
-        continue;
-      }
-      contact.identifiers.push(identifier);
-    } else if ((own(contact.orders, identifier.value)?.counted ?? 'no') !== 'no') {
+    if (isJunkIdentifier(identifier) || sameIdentifier(identifier, contact.home)) continue;
+    if (identifier.kind === 'order') {
+      if ((own(contact.orders, identifier.value)?.counted ?? 'no') !== 'no') continue;
+    } else if (!hold(turn, identifier) && !explicit) {
       continue;
     }
     post(turn, contactIdOf(contact.workspaceId, identifier), {
-      kind: 'claim', at: turn.now, identifier, claimant: contact.id, claimantKind: contact.home.kind,
-      trusted: event.trusted, explicit: event.trusted && event.type === 'alias',
+      kind: 'claim', at: turn.now, identifier, claimant: contact.id, claimantKind: contact.home.kind, trusted: event.trusted, explicit,
     });
   }
 }
 
+/** Notes an identifier as the contact's own until somebody objects; false: there is nothing to claim. */
+function hold(turn: Turn, identifier: Identifier): boolean {
+  const { contact } = turn;
+  if (contact.identifiers.some((one) => sameIdentifier(one, identifier)) || contact.refused.some((one) => sameIdentifier(one, identifier))) return false;
+  if (contact.identifiers.length >= IDENTIFIER_COUNT_LIMIT) {
+    decide(turn, 'identifier_limit', { kind: identifier.kind });
+    return false;
+  }
+  contact.identifiers.push(identifier);
+  return true;
+}
+
+/** Somebody else holds an identifier that was claimed. */
+export function noteRefusal(contact: ContactState, identifier: Identifier): void {
+  contact.identifiers = contact.identifiers.filter((one) => !sameIdentifier(one, identifier));
+  contact.refused = [...contact.refused.filter((one) => !sameIdentifier(one, identifier)), identifier].slice(-IDENTIFIER_COUNT_LIMIT);
+}
+
+/** E-mail addresses and phone numbers count with a server key only: a browser could name anybody's. */
 function identifiersOf(event: TrackedEvent): Identifier[] {
-  const identifiers = [...event.identifiers];
+  const identifiers = event.identifiers.filter(({ kind }) => event.trusted || (kind !== 'email' && kind !== 'phone'));
   const email = event.traits.email;
   if (event.trusted && typeof email === 'string') identifiers.push({ kind: 'email', value: email });
   const order = toldOrderIdOf(event);
   if (order !== null) identifiers.push({ kind: 'order', value: order });
   return identifiers.map(normaliseIdentifier);
-}
-
-function same(a: Identifier, b: Identifier): boolean {
-  return a.kind === b.kind && a.value === b.value;
 }
 
 export function post(turn: Turn, to: ContactId, input: Input): void {
@@ -56,7 +68,7 @@ export function grantFree(claim: ClaimInput): Occupant {
 }
 
 function redirectTo(claim: ClaimInput): Redirect {
-  return { to: claim.claimant, toKind: claim.claimantKind, identifier: claim.identifier, trusted: claim.trusted, frozen: null };
+  return { to: claim.claimant, identifier: claim.identifier, trusted: claim.trusted, frozen: null };
 }
 
 /** What a contact does with a claim on an identifier that led to it. */
@@ -78,21 +90,18 @@ export function judgeClaim(turn: Turn, claim: ClaimInput): ClaimVerdict {
 }
 
 /**
- * A claim on an identifier that redirects elsewhere. Devices go to whoever used them last, orders to the first
- * trustworthy teller; everything else is for the contact behind the redirect to decide.
+ * A claim on an identifier that redirects elsewhere. Orders go to the first trustworthy teller; everything else is for
+ * the contact behind the redirect to decide. So a device stays with the first person seen on it: what others do there
+ * while they are known is theirs all the same, since their events bear their own id.
  */
 export function claimRedirected(redirect: Redirect, claim: ClaimInput): { redirect: Redirect; effects: Effect[] } {
   const { identifier } = claim;
   if (redirect.to === claim.claimant) return { redirect, effects: [] };
-  const isHome = same(redirect.identifier, identifier) && redirect.frozen === null;
   if (identifier.kind === 'order') {
     const taken = claim.trusted && !redirect.trusted;
     const [loser, owner] = taken ? [redirect.to, claim.claimant] : [claim.claimant, redirect.to];
     const revoked: Effect = { kind: 'post', to: loser, input: { kind: 'order-revoked', at: claim.at, orderId: identifier.value, owner } };
     return { redirect: taken ? redirectTo(claim) : redirect, effects: [revoked] };
-  }
-  if (isHome && identifier.kind === 'anonymous' && redirect.toKind === 'user' && claim.claimantKind === 'user' && !claim.explicit) {
-    return { redirect: redirectTo(claim), effects: [] };
   }
   return { redirect, effects: [{ kind: 'post', to: redirect.to, input: claim }] };
 }

@@ -50,6 +50,10 @@ export function normaliseIdentifier(identifier: Identifier): Identifier {
   return { kind: identifier.kind, value: identifier.kind === 'email' ? value.toLowerCase() : value };
 }
 
+export function sameIdentifier(a: Identifier, b: Identifier): boolean {
+  return a.kind === b.kind && a.value === b.value;
+}
+
 /** Longest identifier kept; longer ones are refused at the edge, since they are never people. */
 export const IDENTIFIER_LENGTH_LIMIT = 512;
 

@@ -1,8 +1,5 @@
 import { count, decide, type Turn } from '../advance/turn.ts';
 import type { Enrollment } from '../contact/contact-state.ts';
-import type { EventPattern } from '../definition/journey.ts';
-import type { JsonObject } from '../event/json.ts';
-import { valueAt } from '../event/path.ts';
 import { nextChange } from '../program/evaluate.ts';
 import type { CompiledJourney } from '../program/program.ts';
 import { refreshSegments } from '../segment/refresh.ts';
@@ -11,24 +8,18 @@ import type { Millis } from '../time.ts';
 import { exit, unpark } from './end.ts';
 import { enter } from './enter.ts';
 import { heldExit } from './held-exit.ts';
+import { keyOf, matches, type Happening } from './matches.ts';
+import { reachGoals } from './reach-goals.ts';
 import { run } from './run.ts';
+import { versionOf } from './version-of.ts';
 
 /** Most rounds of segment → journey → trait → segment that one input may set off; then it stops with a visible error. */
 export const CASCADE_ROUND_LIMIT = 8;
 
-/** An event as journeys see it. */
-export interface Happening {
-  id: string;
-  name: string;
-  /** When it happened. */
-  at: Millis;
-  properties: JsonObject;
-}
-
 /** Lets an event act on the journeys of a contact. Exits come first, so that an exit always wins. */
 export function reactToEvent(turn: Turn, happening: Happening): void {
   exitOnEvent(turn, happening);
-  reachGoals(turn, happening);
+  reachGoals(turn, happening, turn.now);
   const waiting = turn.contact.enrollments.map((enrollment) => ({ enrollment, step: enrollment.step }));
   settle(turn);
   continueWaiting(turn, happening, waiting);
@@ -112,51 +103,27 @@ function exitOnCondition(turn: Turn): void {
   }
 }
 
-function reachGoals(turn: Turn, happening: Happening): void {
-  const { contact, now } = turn;
-  contact.goals = contact.goals.filter((open) => {
-    if (open.deadline < now) return false;
-    const goal = turn.program.journeys.get(open.journey)?.versions.get(open.version)?.goal;
-    if (goal === undefined || goal === null || !matches(goal.pattern, happening, open.data)) return true;
-    const value = goal.valuePath === null ? null : valueAt(happening.properties, goal.valuePath);
-    decide(turn, 'goal_reached', { event: happening.name, value: value ?? null }, { journey: open.journey, version: open.version, id: open.enrollmentId });
-    count(turn, `journey:${open.journey}`, 'goal');
-    return false;
-  });
-}
-
 function continueWaiting(turn: Turn, happening: Happening, waiting: { enrollment: Enrollment; step: string }[]): void {
   for (const { enrollment, step } of waiting) {
-    if (enrollment.step !== step || !turn.contact.enrollments.includes(enrollment)) continue;
-    const journey = versionOf(turn, enrollment);
-    const node = journey?.nodes.get(enrollment.step);
-    if (journey === undefined || node?.kind !== 'wait-for' || !matches(node.pattern, happening, enrollment.data)) continue;
-    unpark(turn, enrollment);
-    leaveWait(turn, journey, enrollment, node.id, 'happened', node.happened);
-    settle(turn);
+    if (enrollment.step === step) continueWait(turn, enrollment, happening);
   }
+}
+
+/** Moves an enrollment on that waits for what happened. */
+export function continueWait(turn: Turn, enrollment: Enrollment, happening: Happening): void {
+  if (!turn.contact.enrollments.includes(enrollment)) return;
+  const journey = versionOf(turn, enrollment);
+  const node = journey?.nodes.get(enrollment.step);
+  if (journey === undefined || node?.kind !== 'wait-for' || !matches(node.pattern, happening, enrollment.data)) return;
+  unpark(turn, enrollment);
+  leaveWait(turn, journey, enrollment, node.id, 'happened', node.happened);
+  settle(turn);
 }
 
 function leaveWait(turn: Turn, journey: CompiledJourney, enrollment: Enrollment, step: string, branch: 'happened' | 'timed_out', next: string | null): void {
   decide(turn, 'branched', { branch }, { ...enrollment, step });
   count(turn, `step:${journey.key}/${step}`, branch);
   run(turn, journey, enrollment, next);
-}
-
-function matches(pattern: EventPattern, happening: Happening, data: JsonObject): boolean {
-  if (pattern.event !== happening.name || !testProperties(pattern.where, happening.properties)) return false;
-  if (pattern.same === null) return true;
-  const wanted = keyOf(data, pattern.same);
-  return wanted !== null && wanted === keyOf(happening.properties, pattern.same);
-}
-
-function keyOf(properties: JsonObject, path: string): string | null {
-  const value = valueAt(properties, path);
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
-}
-
-function versionOf(turn: Turn, enrollment: Enrollment): CompiledJourney | undefined {
-  return turn.program.journeys.get(enrollment.journey)?.versions.get(enrollment.version);
 }
 
 function scopeOf(turn: Turn, enrollment: Enrollment): { contact: Turn['contact']; now: Millis; enrollment: Enrollment } {

@@ -3,10 +3,7 @@ import type { SentMessage } from '../contact/contact-state.ts';
 import type { OutcomeRecord } from '../event/log-record.ts';
 import { put } from '../event/own.ts';
 import type { Observation } from '../segment/observe.ts';
-
-const EVENT_NAMES: Partial<Record<OutcomeRecord['outcome'], string>> = {
-  sent: 'Email Sent', delivered: 'Email Delivered', opened: 'Email Opened', clicked: 'Email Clicked', bounced: 'Email Bounced', complained: 'Email Complained',
-};
+import { observationOfOutcome } from './observation-of-outcome.ts';
 
 /**
  * Notes what became of a message and answers with the event that conditions and journeys see, the first time only;
@@ -21,9 +18,7 @@ export function applyOutcome(turn: Turn, record: OutcomeRecord): Observation | n
   const metric = record.machine && record.outcome === 'opened' ? 'machine_opened' : record.outcome;
   count(turn, `journey:${message.journey}`, metric);
   count(turn, `step:${message.journey}/${message.step}`, metric);
-  const name = EVENT_NAMES[record.outcome];
-  if (name === undefined || record.machine) return null;
-  return { name, at: record.receivedAt, properties: { journey: message.journey, step: message.step, message_id: message.id, link: record.detail } };
+  return observationOfOutcome(record, message);
 }
 
 /** Marks the message; false when it was so marked before. */

@@ -30,10 +30,23 @@ function matchingLeaves(program: Program, { name, properties }: Observation): Le
   return leaves === undefined ? [] : leaves.filter((leaf) => testProperties(leaf.where, properties));
 }
 
-/** Rebuilds all leaves of a contact from its whole history, for a program that asks for leaves it did not keep. */
-export function rebuildLeaves(contact: ContactState, program: Program, history: Iterable<Observation>): void {
-  contact.leaves = {};
+/** Rebuilds some leaves of a contact from its whole history. */
+export function rebuildLeaves(contact: ContactState, program: Program, leaves: ReadonlySet<Leaf>, history: Iterable<Observation>): void {
+  if (leaves.size === 0) return;
+  for (const { key } of leaves) delete contact.leaves[key];
   for (const observation of history) {
-    for (const leaf of matchingLeaves(program, observation)) addTo(contact, leaf, observation.at);
+    for (const leaf of matchingLeaves(program, observation)) if (leaves.has(leaf)) addTo(contact, leaf, observation.at);
   }
+}
+
+/** Whether the contact may lack leaves: it last met a program that did not ask for them, or one that is newer than this. */
+export function lacksLeaves(contact: ContactState, program: Program): boolean {
+  return contact.programVersion < program.newestLeafSince || contact.programVersion > program.version;
+}
+
+/** The leaves that the contact has not kept from its beginning. */
+export function lackingLeaves(contact: ContactState, program: Program): Set<Leaf> {
+  if (!lacksLeaves(contact, program)) return new Set();
+  const isNewer = contact.programVersion > program.version;
+  return new Set([...program.leaves.values()].filter((leaf) => isNewer || (program.leafSince[leaf.key] ?? Infinity) > contact.programVersion));
 }

@@ -38,5 +38,9 @@ function setMembership(turn: Turn, segment: string, inside: boolean): void {
 export function dropUnknownSegments(turn: Turn): void {
   const known = new Set(turn.program.segments.map((segment) => segment.key));
   for (const segment of Object.keys(turn.contact.segments)) if (!known.has(segment)) setMembership(turn, segment, false);
-  for (const segment of Object.keys(turn.contact.segmentDue)) if (!known.has(segment)) delete turn.contact.segmentDue[segment];
+}
+
+/** Forgets when time would have changed memberships of segments that the program no longer has. */
+export function forgetDues({ contact, program }: Turn): void {
+  for (const segment of Object.keys(contact.segmentDue)) if (!program.segmentPositions.has(segment)) delete contact.segmentDue[segment];
 }

@@ -4,6 +4,7 @@ import type { Input, Occupant } from '../advance/inputs.ts';
 import type { ContactState } from '../contact/contact-state.ts';
 import type { LogRecord } from '../event/log-record.ts';
 import { contactIdOf, type ContactId, type Identifier } from '../identity/ids.ts';
+import { eventNameOf } from '../message/observation-of-outcome.ts';
 import type { Program } from '../program/program.ts';
 import type { Millis } from '../time.ts';
 import { DueHeap } from './due-heap.ts';
@@ -20,6 +21,18 @@ interface Row {
   log: { seq: number; record: LogRecord }[];
 }
 
+function eventNamesOf(program: Program): ReadonlySet<string> {
+  const names = new Set(program.leavesByEvent.keys());
+  for (const { versions } of program.journeys.values()) {
+    for (const { exits, goal, nodes } of versions.values()) {
+      for (const rule of exits) if (rule.kind === 'event') names.add(rule.pattern.event);
+      for (const node of nodes.values()) if (node.kind === 'wait-for') names.add(node.pattern.event);
+      if (goal !== null) names.add(goal.pattern.event);
+    }
+  }
+  return names;
+}
+
 /**
  * A whole workspace in memory, on a clock that only its input turns: the same `advance` as in production, with messages
  * counted as sent the instant they are decided.
@@ -28,6 +41,8 @@ export class World {
   readonly #program: Program;
   readonly #witness: (witnessed: Witnessed) => void;
   readonly #keepHistory: boolean;
+  /** Names of the events that history can be asked for. */
+  readonly #remembered: ReadonlySet<string>;
   readonly #rows = new Map<ContactId, Row>();
   readonly #due = new DueHeap<ContactId>();
   readonly #posts: { to: ContactId; input: Input }[] = [];
@@ -35,12 +50,13 @@ export class World {
 
   /**
    * @param witness called with every effect, in order
-   * @param keepHistory needed only where contacts that placed orders may merge
+   * @param keepHistory needed only where contacts may merge
    */
   constructor(program: Program, witness: (witnessed: Witnessed) => void, { keepHistory = true }: { keepHistory?: boolean } = {}) {
     this.#program = program;
     this.#witness = witness;
     this.#keepHistory = keepHistory;
+    this.#remembered = eventNamesOf(program);
   }
 
   /** Lets a record arrive, at its `receivedAt`. Records must come in order of arrival. */
@@ -51,7 +67,7 @@ export class World {
   feedTo(id: ContactId, record: LogRecord): void {
     this.#seq += 1;
     const row = this.#row(id);
-    if (this.#keepHistory && this.#mayBeAskedFor(record)) row.log.push({ seq: this.#seq, record });
+    this.#log(row, record);
     this.#passTime(id, row, record.receivedAt, false);
     this.#apply(id, row, [{ kind: 'record', from: id, seq: this.#seq, record }], record.receivedAt - 1);
     this.#deliver();
@@ -118,12 +134,14 @@ export class World {
   #sent(id: ContactId, row: Row, message: DecidedMessage): void {
     const record: LogRecord = { kind: 'outcome', receivedAt: message.decidedAt, messageId: message.id, outcome: 'sent', machine: false, detail: null };
     this.#seq += 1;
+    this.#log(row, record);
     this.#apply(id, row, [{ kind: 'record', from: id, seq: this.#seq, record }], message.decidedAt - 1);
   }
 
-  /** History is asked for to rebuild leaves, so events of which no leaf takes note need not be kept. */
-  #mayBeAskedFor(record: LogRecord): boolean {
-    return record.kind === 'event' && this.#program.leavesByEvent.has(record.name);
+  /** History is asked for to rebuild leaves and to catch up journeys; events of which neither takes note need not be kept. */
+  #log(row: Row, record: LogRecord): void {
+    const name = record.kind === 'event' ? record.name : eventNameOf(record);
+    if (this.#keepHistory && name !== null && this.#remembered.has(name)) row.log.push({ seq: this.#seq, record });
   }
 
   #history(id: ContactId, row: Row, inputs: Input[]): LogRecord[] {

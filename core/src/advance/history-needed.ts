@@ -1,0 +1,37 @@
+import type { ContactState } from '../contact/contact-state.ts';
+import type { LogRecord } from '../event/log-record.ts';
+import { ORDER_COMPLETED } from '../order/apply-order.ts';
+import type { Leaf, Program } from '../program/program.ts';
+import { lackingLeaves, lacksLeaves } from '../segment/observe.ts';
+import type { Input, Occupant } from './inputs.ts';
+
+/** The position of the first input that cannot be applied without history, or not with the history given; null: none. */
+export function historyNeeded(request: { occupant: Occupant | null; inputs: readonly Input[]; program: Program; history: readonly LogRecord[] | null }): number | null {
+  const { occupant, inputs, program, history } = request;
+  if (occupant?.kind === 'redirect') return null;
+  const [first] = inputs;
+  if (occupant !== null && history === null) {
+    if (lacksLeaves(occupant.state, program)) return 0;
+    if (first?.kind === 'absorb' && mergeNeedsHistory(occupant.state, first, program)) return 0;
+  }
+  // What is known before the first input is no longer all when a later one is reached.
+  const later = inputs.findIndex((input, index) => index > 0 && input.kind === 'absorb');
+  return later < 0 ? null : later;
+}
+
+/** A merge needs history where the parts cannot simply be added, and where journeys have to see what happened to the other part. */
+function mergeNeedsHistory(mine: ContactState, { state: theirs, at }: Extract<Input, { kind: 'absorb' }>, program: Program): boolean {
+  return (mine.toldOrders && theirs.toldOrders) || lacksLeaves(theirs, program) || isInJourneys(mine) || isInJourneys(theirs)
+    || mine.programVersion !== program.version || Object.values(mine.segmentDue).some((due) => due < at);
+}
+
+function isInJourneys({ enrollments, goals }: ContactState): boolean {
+  return enrollments.length + goals.length > 0;
+}
+
+/** The leaves of two contacts that cannot be added: those that the other lacks, and those that an order told to both would count twice. */
+export function leavesToRebuild(mine: ContactState, theirs: ContactState, program: Program): Set<Leaf> {
+  const leaves = lackingLeaves(theirs, program);
+  if (mine.toldOrders && theirs.toldOrders) for (const leaf of program.leavesByEvent.get(ORDER_COMPLETED) ?? []) leaves.add(leaf);
+  return leaves;
+}

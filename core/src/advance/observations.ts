@@ -1,0 +1,35 @@
+import type { ContactState } from '../contact/contact-state.ts';
+import type { LogRecord, TrackedEvent } from '../event/log-record.ts';
+import { isFirst, observationOfOutcome } from '../message/observation-of-outcome.ts';
+import { ORDER_COMPLETED, orderIdOf } from '../order/apply-order.ts';
+import type { Observation } from '../segment/observe.ts';
+import { DAY_MS, type Millis } from '../time.ts';
+
+/** An event that arrives later than this after it happened updates the contact and ends journeys, but starts nothing. */
+export const LATE_EVENT_LIMIT_MS = DAY_MS;
+
+export function isLate({ occurredAt }: TrackedEvent, now: Millis): boolean {
+  return now - occurredAt > LATE_EVENT_LIMIT_MS;
+}
+
+/** What conditions and journeys see of an event. */
+export function observationOf(event: TrackedEvent): Observation {
+  return { name: event.name, at: event.occurredAt, properties: event.type === 'identify' || event.type === 'group' ? event.traits : event.properties };
+}
+
+/** A contact's whole history as conditions see it: an order told twice counts once, so does a message opened twice. */
+export function* observations(history: readonly LogRecord[], contact: ContactState): Generator<Observation> {
+  const seen = new Set<string>();
+  const messages = new Map(contact.messages.map((message) => [message.id, message]));
+  for (const record of history) {
+    if (record.kind === 'outcome') {
+      const observation = isFirst(record, seen) ? observationOfOutcome(record, messages.get(record.messageId)) : null;
+      if (observation !== null) yield observation;
+      continue;
+    }
+    const orderId = record.name === ORDER_COMPLETED ? orderIdOf(record) : null;
+    if (orderId !== null && seen.has(orderId)) continue;
+    if (orderId !== null) seen.add(orderId);
+    yield observationOf(record);
+  }
+}
