@@ -44,14 +44,14 @@ export function priceOf(product: Product, currency: Currency): number {
 }
 
 /** Something put into a cart. Goes out as it stands, in the words of the tracking specification. */
-export interface CartItem {
+export type CartItem = {
   readonly product_id: string;
   readonly sku: string;
   readonly name: string;
   readonly category: string;
   readonly price: number;
   readonly quantity: number;
-}
+};
 
 export function cartItem(product: Product, quantity: number, language: Language, currency: Currency): CartItem {
   return { product_id: product.sku, sku: product.sku, name: product.names[language], category: product.category, price: priceOf(product, currency), quantity };

@@ -30,5 +30,5 @@ export function pastOf(seed: string, shopper: Shopper, startAt: Millis): Item[] 
 
 function pastOrder({ person }: Shopper, number: number, dice: Dice): JsonObject {
   const items = Array.from({ length: dice.whole(1, 3) }, () => cartItem(pickProduct(dice), 1, person.language, person.currency));
-  return { order_id: `P${1000 + person.number}-${number + 1}`, total: subtotalOf(items), currency: person.currency, products: items as never };
+  return { order_id: `P${1000 + person.number}-${number + 1}`, total: subtotalOf(items), currency: person.currency, products: items };
 }

@@ -9,6 +9,8 @@ export interface Letter {
   readonly openUrl: string | null;
   /** Set for marketing: where one POST ends it. */
   readonly unsubscribeUrl: string | null;
-  /** Whether a code to save money with stands in it. */
-  readonly coupon: string | null;
+  /** Which of our mails it is, as far as it says. */
+  readonly step: string | null;
+  /** What it says, as plain text. */
+  readonly text: string;
 }

@@ -1,12 +1,11 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, type JsonObject } from '@samovar/core';
 import { amount } from './catalogue.ts';
+import { worthOf } from './coupon.ts';
 import { Dice } from './dice.ts';
 import type { Floor } from './floor.ts';
 import type { Cart, PlacedOrder, Shopper } from './shopper.ts';
-import { tellFromBrowser, tellFromServer } from './telling.ts';
+import { SHOP_URL, tellFromBrowser, tellFromServer } from './telling.ts';
 
-/** What a coupon from a mail is worth. */
-const COUPON_SHARE = 0.1;
 /** How often the page tells of an order too, beside the shop's server; it still is one order. */
 const TOLD_TWICE = 0.3;
 const ARRIVES_BROKEN = 0.07;
@@ -19,11 +18,11 @@ const BROUGHT_BY_CLICK_MS = 5 * DAY_MS;
 export function placeOrder(floor: Floor, shopper: Shopper, cart: Cart, dice: Dice): void {
   const { person, coupon } = shopper;
   const orderId = `T${1000 + person.number}-${shopper.orders.length + 1}`;
-  const discount = coupon === null ? 0 : amount(cart.total * COUPON_SHARE);
+  const discount = coupon === null ? 0 : amount(cart.total * worthOf(coupon));
   const total = amount(cart.total - discount);
   const order: PlacedOrder = { orderId, items: cart.items, total, intact: !dice.chance(ARRIVES_BROKEN) };
   const properties: JsonObject = {
-    order_id: orderId, cart_id: cart.cartId, total, subtotal: cart.total, currency: person.currency, products: [...cart.items] as never,
+    order_id: orderId, cart_id: cart.cartId, total, subtotal: cart.total, currency: person.currency, products: [...cart.items], order_url: `${SHOP_URL}/orders/${orderId}`,
     expected_delivery: new Date(floor.now() + 4 * DAY_MS).toISOString().slice(0, 10), ...(coupon === null ? {} : { coupon, discount }),
   };
   shopper.orders.push(order);
@@ -56,7 +55,7 @@ function deliver(floor: Floor, shopper: Shopper, order: PlacedOrder): void {
   const about = { order_id: order.orderId, currency: person.currency };
   if (dice.chance(CORRECTED)) floor.plan(person, floor.now() + HOUR_MS, () => correct(floor, shopper, order));
   floor.plan(person, shippedAt, () => tellFromServer(floor, shopper, 'Order Shipped', {
-    ...about, carrier: 'Caravan Parcel', tracking_url: `https://shop.example/track/${order.orderId}`,
+    ...about, carrier: 'Caravan Parcel', tracking_url: `${SHOP_URL}/track/${order.orderId}`,
     expected_delivery: new Date(deliveredAt).toISOString().slice(0, 10),
   }));
   floor.plan(person, deliveredAt, () => tellFromServer(floor, shopper, 'Order Delivered', about));

@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@samovar/core';
+import { couponIn } from './coupon.ts';
 import { Dice } from './dice.ts';
 import type { Floor } from './floor.ts';
 import { land } from './landing.ts';
@@ -7,7 +8,7 @@ import type { Shopper } from './shopper.ts';
 import { awake, visit } from './visit.ts';
 
 /** Of those who read a mail, so many follow a link in it. */
-const FOLLOWS = { marketing: 0.36, transactional: 0.45 };
+const FOLLOWS = { marketing: 0.36, transactional: 0.3, question: 0.6 };
 /** Of those who read and follow nothing, so many come by themselves later. */
 const COMES_LATER = 0.07;
 /** Of those who get a marketing mail, so many want no more when they do not yet feel pressed. */
@@ -44,18 +45,27 @@ function read(floor: Floor, shopper: Shopper, letter: Letter, dice: Dice): void 
   const { person } = shopper;
   const { imageAgent, prefetches } = person.mail;
   if (imageAgent !== null && !prefetches) open(floor, letter, imageAgent);
-  if (letter.coupon !== null && !shopper.unsubscribed) shopper.coupon = letter.coupon;
-  const url = letter.links.length === 0 ? undefined : chooseLink(letter.links, person.content, dice);
-  if (url !== undefined && dice.chance(letter.unsubscribeUrl === null ? FOLLOWS.transactional : FOLLOWS.marketing)) {
+  shopper.coupon = couponIn(letter.text) ?? shopper.coupon;
+  const url = chooseLink(shopper, letter, dice);
+  if (url !== undefined && dice.chance(FOLLOWS[kindOf(letter)])) {
     floor.plan(person, floor.now() + dice.between(8, 90) * SECOND_MS, () => follow(floor, shopper, url));
   } else if (dice.chance(COMES_LATER)) {
     floor.plan(person, floor.now() + dice.between(0.5, 20) * HOUR_MS, () => visit(floor, shopper, 'remembered'));
   }
 }
 
-/** The first link mostly: it is the button that the mail is about. */
-function chooseLink(links: readonly string[], content: number, dice: Dice): string | undefined {
-  return dice.chance(0.5 + 0.45 * content) ? links[0] : links[dice.whole(0, links.length - 1)];
+function kindOf({ step, unsubscribeUrl }: Letter): keyof typeof FOLLOWS {
+  if (isQuestion(step)) return 'question';
+  return unsubscribeUrl === null ? 'transactional' : 'marketing';
+}
+
+/** Whether all is well: the first button says yes, the second no. */
+const isQuestion = (step: string | null): boolean => step?.includes('order-check') === true;
+
+/** The first link mostly, since it is the button that the mail is about; to a question, the honest answer. */
+function chooseLink({ orders, person }: Shopper, { links, step, text }: Letter, dice: Dice): string | undefined {
+  if (isQuestion(step)) return links[orders.find(({ orderId }) => text.includes(orderId))?.intact === false ? 1 : 0];
+  return dice.chance(0.5 + 0.45 * person.content) ? links[0] : links[dice.whole(0, Math.max(links.length - 1, 0))];
 }
 
 function open(floor: Floor, letter: Letter, userAgent: string): void {

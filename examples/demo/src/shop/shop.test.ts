@@ -24,12 +24,12 @@ function story(seed: string, days: number, reading: boolean): Story {
     const letter = letters[0];
     if (letter !== undefined && letter.at <= shop.nextAt) {
       letters.shift();
-      shop.receive({ messageId: letter.id, to: letter.to, links: ['link'], openUrl: 'pixel', unsubscribeUrl: 'stop', coupon: null }, letter.at);
+      shop.receive({ messageId: letter.id, to: letter.to, links: ['link'], openUrl: 'pixel', unsubscribeUrl: 'stop', step: 'send-cart-1', text: '' }, letter.at);
       continue;
     }
     for (const call of shop.step(until) ?? []) {
       calls.push(call);
-      if (call.kind === 'click') call.landed?.('https://shop.example/cart/x');
+      if (call.kind === 'click') call.landed?.('https://shop.example.com/cart/x');
       const person = call.kind === 'item' ? shop.personByUserId(call.item.userId ?? '') : undefined;
       if (reading && call.kind === 'item' && call.item.event === 'Checkout Started' && person !== undefined) {
         letters.push({ at: call.at + 3_600_000, to: person.email, id: call.item.messageId });

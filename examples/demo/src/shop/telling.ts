@@ -4,7 +4,7 @@ import type { Floor } from './floor.ts';
 import type { Shopper } from './shopper.ts';
 
 /** Where the shop lives. Mails lead there, nobody ever arrives. */
-export const SHOP_URL = 'https://shop.example';
+export const SHOP_URL = 'https://shop.example.com';
 
 /** The page's own script tells: the browser is known, and who it is once they have signed in. */
 export function tellFromBrowser(floor: Floor, shopper: Shopper, event: string, properties: JsonObject, prompt = false): void {
@@ -51,7 +51,7 @@ const WORDING = { en: 'Write to me about tea, now and then.', ar: 'راسلون�
 export function traitsOf({ person }: Shopper, form: string): JsonObject {
   const { email, firstName, lastName, language, timezone, country, currency } = person;
   const consent = { email: true, source: form, wording: WORDING[language], ip: '192.0.2.7', user_agent: person.browser };
-  return { email, first_name: firstName, last_name: lastName, language, timezone, country, currency, ...(person.consents ? { consent } : {}) };
+  return { email, firstName, lastName, language, timezone, country, currency, ...(person.consents ? { consent } : {}) };
 }
 
 function stamp(floor: Floor, shopper: Shopper): Pick<Item, 'messageId' | 'timestamp'> {

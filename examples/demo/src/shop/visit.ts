@@ -5,7 +5,7 @@ import { Dice } from './dice.ts';
 import type { Floor } from './floor.ts';
 import { placeOrder } from './order.ts';
 import type { Cart, Shopper } from './shopper.ts';
-import { identify, pageViewed, tellFromBrowser, tellFromServer } from './telling.ts';
+import { identify, pageViewed, SHOP_URL, tellFromBrowser, tellFromServer } from './telling.ts';
 
 /** What brings somebody: their own habit, or a click, which leads to the cart they left or to the shelves. */
 export type Reason = 'habit' | 'mail-cart' | 'mail-offer' | 'remembered';
@@ -36,7 +36,7 @@ function returnToCart(floor: Floor, shopper: Shopper, cart: Cart, reason: Reason
   const { person } = shopper;
   const lookedAt = floor.now() + dice.between(10, 60) * SECOND_MS;
   shopper.busyUntil = lookedAt + 10 * MINUTE_MS;
-  floor.plan(person, lookedAt, () => tellFromBrowser(floor, shopper, 'Cart Viewed', { cart_id: cart.cartId, products: [...cart.items] as never }));
+  floor.plan(person, lookedAt, () => tellFromBrowser(floor, shopper, 'Cart Viewed', { cart_id: cart.cartId, products: [...cart.items] }));
   const coupon = shopper.coupon === null ? 0 : 0.15;
   if (!dice.chance(BUYS_CART[reason] + coupon)) return;
   floor.plan(person, lookedAt + dice.between(1, 6) * MINUTE_MS, () => {
@@ -95,8 +95,8 @@ function startCheckout(floor: Floor, shopper: Shopper, cart: Cart): void {
   shopper.cart = cart;
   floor.books.carts.set(cart.cartId, { cartId: cart.cartId, person, leftAt: floor.now(), total: cart.total, boughtAt: null });
   tellFromBrowser(floor, shopper, 'Checkout Started', {
-    cart_id: cart.cartId, total: amount(cart.total), value: amount(cart.total), currency: person.currency, products: [...cart.items] as never,
-    cart_url: `https://shop.example/cart/${cart.cartId}`,
+    cart_id: cart.cartId, total: amount(cart.total), value: amount(cart.total), currency: person.currency, products: [...cart.items],
+    cart_url: `${SHOP_URL}/cart/${cart.cartId}`,
   }, true);
 }
 
