@@ -18,10 +18,11 @@ export function subjectOf(template: TemplateDefinition, message: DecidedMessage,
     format: 1, key: template.key, channel: 'email', class: template.class, topic: template.topic, from: null, replyTo: null, hash,
     languages: { [language]: { direction: directionOf(language), subject, preheader: null, html: '', text: '', links: [], variables: [] } },
   });
+  const traits = traitValues(contact);
   const variables = {
-    contact: { id: contact.id, tags: contact.tags, traits: traitValues(contact) },
-    event: { properties: message.data },
-    message: { id: message.id, journey: message.journey, step: message.step },
+    contact: { ...traits, traits, id: contact.id, email: message.address, tags: contact.tags },
+    event: { ...message.data, properties: message.data },
+    message: { id: message.id },
     workspace: { name: workspace.name, currency: workspace.currency, timezone: workspace.timezone },
     now: message.decidedAt,
   };
