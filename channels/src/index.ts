@@ -20,7 +20,7 @@ export type { ChannelConfigErrorCode } from './email/channel-config-error.ts';
 export { createEmailProvider } from './channel.ts';
 export type { EmailProviderOptions } from './channel.ts';
 export type { EmailProvider } from './email/email-provider.ts';
-export { hidePassword, parseSmtpUrl, SMTP_DEFAULTS } from './email/smtp-url.ts';
+export { hidePassword } from './email/smtp-url.ts';
 export { hashAddress, readToken, signToken } from './tracking/token.ts';
 export type { PayloadOf, ReadToken, TokenProblem } from './tracking/token.ts';
 export { TOKEN_LIMITS } from './tracking/token-payload.ts';

@@ -21,6 +21,8 @@ export class SinkSession {
   #input: Buffer = Buffer.alloc(0);
   #searched = 0;
   #isReceiving = false;
+  /** Refused the message while it was coming: the rest of it is read and dropped. */
+  #isDiscarding = false;
   /** Has said its last word. */
   #isMute = false;
   #output = '';
@@ -181,7 +183,8 @@ export class SinkSession {
     if (!this.#isReceiving && this.#input.length > 0) {
       this.#isReceiving = true;
       const action = this.#options.behaviour?.(this.#step('receiving', '')) ?? null;
-      if (action !== null) return this.#act(action, null, undefined);
+      this.#isDiscarding = action?.reply !== undefined && /^[45]/.test(action.reply);
+      if (action !== null) return this.#act(action);
     }
     const isEmpty = this.#input.length >= 3 && this.#input.toString('latin1', 0, 3) === '.\r\n';
     const end = isEmpty ? -2 : this.#input.indexOf(END_OF_CONTENT, Math.max(0, this.#searched - END_OF_CONTENT.length));
@@ -193,6 +196,7 @@ export class SinkSession {
     this.#input = this.#input.subarray(end + END_OF_CONTENT.length);
     this.#mode = 'commands';
     const envelope = { from: this.#from, to: this.#to, connection: this.#options.connection };
+    if (this.#isDiscarding) return this.#reset();
     const pending = this.#answer('content', '', null, () => this.#take(envelope, raw));
     this.#reset();
     return pending;
@@ -212,6 +216,7 @@ export class SinkSession {
   #reset(): void {
     this.#from = '';
     this.#to = [];
+    this.#isDiscarding = false;
   }
 
   #say(reply: string): void {

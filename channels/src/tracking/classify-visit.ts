@@ -15,9 +15,9 @@ export interface VisitClass {
 }
 
 const networks = MACHINE_NETWORKS.map((network) => {
-  const [address = '', bits = '32'] = network.cidr.split('/');
+  const octets = [...network.octets.split('.'), '0', '0', '0'].slice(0, 4);
   const list = new BlockList();
-  list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  list.addSubnet(octets.join('.'), network.bits, 'ipv4');
   return { ...network, list };
 });
 

@@ -46,14 +46,16 @@ export const MACHINE_RULES: readonly MachineRule[] = [
 export interface MachineNetwork {
   readonly reason: string;
   readonly kinds: readonly ('open' | 'click')[];
-  readonly cidr: string;
+  /** The octets that matter, and how many bits of them. */
+  readonly octets: string;
+  readonly bits: number;
   readonly source: string;
 }
 
 export const MACHINE_NETWORKS: readonly MachineNetwork[] = [
-  { reason: 'apple-privacy-proxy', kinds: ['open'], cidr: '17.0.0.0/8', source: 'Apple’s own network (ARIN); other exits of the proxy are rented and carry the bare user agent.' },
-  { reason: 'security-scanner', kinds: ['open', 'click'], cidr: '64.235.144.0/20', source: 'Barracuda Networks, Email Security Service; campus.barracuda.com “IP ranges”.' },
-  { reason: 'security-scanner', kinds: ['open', 'click'], cidr: '209.222.80.0/21', source: 'Barracuda Networks, Email Security Service; campus.barracuda.com “IP ranges”.' },
+  { reason: 'apple-privacy-proxy', kinds: ['open'], octets: '17', bits: 8, source: 'Apple’s own network (ARIN); other exits of the proxy are rented and carry the bare user agent.' },
+  { reason: 'security-scanner', kinds: ['open', 'click'], octets: '64.235.144', bits: 20, source: 'Barracuda Networks, Email Security Service; campus.barracuda.com “IP ranges”.' },
+  { reason: 'security-scanner', kinds: ['open', 'click'], octets: '209.222.80', bits: 21, source: 'Barracuda Networks, Email Security Service; campus.barracuda.com “IP ranges”.' },
 ];
 
 /** From delivery to a visit nobody is faster: the mail must be fetched, seen, opened (and read). */
