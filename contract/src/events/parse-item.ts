@@ -201,16 +201,23 @@ function pageProperties(properties: JsonObject, raw: RawItem): JsonObject {
 
 /**
  * Segment's rule: the sender's clock may be wrong, the difference between two readings of it is right, so
- * `receivedAt - (sentAt - originalTimestamp)`. Nothing happens later than it was received.
+ * `receivedAt - (sentAt - originalTimestamp)`. Where `timestamp` stands beside `originalTimestamp` it was either corrected
+ * before (by Segment, which forwards both) or chosen by the sender (RudderStack's libraries), and holds as it is.
+ * Nothing happens later than it was received.
  */
 function readOccurredAt(raw: RawItem, { receivedAt, sentAt: batchSentAt }: ItemDefaults): Millis | Invalid {
-  const name = raw['originalTimestamp'] === undefined || raw['originalTimestamp'] === null ? 'timestamp' : 'originalTimestamp';
+  const name = isMissing(raw['timestamp']) ? 'originalTimestamp' : 'timestamp';
   const written = raw[name];
-  if (written === undefined || written === null) return receivedAt;
+  if (isMissing(written)) return receivedAt;
   const original = parseTimestamp(written);
   if (original === null) return invalid('timestamp_invalid', `${name} must be an ISO 8601 time.`, `/${name}`);
+  const isFinal = name === 'timestamp' && !isMissing(raw['originalTimestamp']);
   // A sentAt that cannot be read only loses the correction.
-  const sentAt = parseTimestamp(raw['sentAt']) ?? batchSentAt;
+  const sentAt = isFinal ? null : (parseTimestamp(raw['sentAt']) ?? batchSentAt);
   const corrected = sentAt === null ? original : receivedAt - (sentAt - original);
   return Math.max(0, Math.min(corrected, receivedAt));
+}
+
+function isMissing(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
 }
