@@ -102,7 +102,9 @@ function* writeHeaders(message: OutgoingEmail, from: string, to: string): Genera
   yield header('Message-ID', `Message-ID: <${checked(MESSAGE_ID, 'message id', message.messageId, MIME_LIMITS.messageIdCharacters)}>`);
   yield* writeUnsubscribe(message);
   if (message.feedbackId !== null) {
-    yield header('Feedback-ID', `Feedback-ID: ${checked(/^[!-~]+$/, 'feedback id', message.feedbackId, MIME_LIMITS.feedbackIdCharacters)}`);
+    // Only for statistics: no reason not to send.
+    const feedbackId = message.feedbackId.replace(/[^!-~]+/g, '-').slice(0, MIME_LIMITS.feedbackIdCharacters);
+    if (feedbackId !== '') yield header('Feedback-ID', `Feedback-ID: ${feedbackId}`);
   }
   yield* writeExtraHeaders(message);
   yield header('MIME-Version', 'MIME-Version: 1.0');

@@ -84,9 +84,9 @@ export function describeProvider(name: string, start: () => Promise<ProviderHarn
 
     test('closing waits for what is under way; later mails are not sent', async () => {
       const sending = harness.provider.send(email(1));
-      const closing = harness.provider.close();
+      const closing = [harness.provider.close(), harness.provider.close()];
       expect(await sending).toMatchObject({ kind: 'accepted' });
-      await closing;
+      await Promise.all(closing);
       expect(await harness.provider.send(email(2))).toMatchObject({ kind: 'not-sent' });
       expect(harness.taken).toEqual(['1@shop.example']);
     });

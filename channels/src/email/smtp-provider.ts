@@ -38,7 +38,7 @@ export class SmtpProvider implements EmailProvider {
   /** Connections being opened or carrying a mail. */
   #busy = 0;
   #isClosed = false;
-  #onDrained: (() => void) | null = null;
+  readonly #onDrained: (() => void)[] = [];
 
   constructor(options: SmtpOptions, { dkim = [], ca = null }: SmtpProviderOptions = {}) {
     this.#options = options;
@@ -76,7 +76,7 @@ export class SmtpProvider implements EmailProvider {
           clearTimeout(task.timer);
           this.#active.delete(task);
           resolve(outcome);
-          if (this.#active.size === 0) this.#onDrained?.();
+          if (this.#active.size === 0) for (const resolve of this.#onDrained.splice(0)) resolve();
         },
         timer: setTimeout(() => this.#expire(task), this.#options.sendMs),
         connection: null,
@@ -92,11 +92,7 @@ export class SmtpProvider implements EmailProvider {
   /** Waits for what is under way, then closes all connections. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    if (this.#active.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onDrained = resolve;
-      });
-    }
+    if (this.#active.size > 0) await new Promise<void>((resolve) => this.#onDrained.push(resolve));
     for (const { connection, timer } of this.#idle.splice(0)) {
       clearTimeout(timer);
       connection.close();
