@@ -59,6 +59,7 @@ export function supersedes(entry: TraitEntry, before: TraitEntry): boolean {
   return entry.tie > before.tie;
 }
 
-function tieOf(messageId: string): number {
+/** A number by which writes of the same instant are ordered, whoever looks. */
+export function tieOf(messageId: string): number {
   return Number.parseInt(derivedUuid(messageId).slice(0, 8), 16);
 }

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from './json.ts';
 
 /**
- * The value at a dotted path (`address.country`, `items.0.sku`), or undefined. A key that itself contains the
- * whole remaining path wins, since shops do send keys with dots.
+ * The value at a dotted path (`address.country`, `items.0.sku`), or undefined. A key that is itself the whole path
+ * wins, since shops do send keys with dots.
  */
 export function valueAt(object: JsonObject, path: string): Json | undefined {
   if (Object.hasOwn(object, path)) return object[path];

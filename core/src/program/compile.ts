@@ -146,11 +146,14 @@ function addVersion(program: Program, journey: CompiledJourney, live: boolean): 
 
 function bornInto(program: Program): number[] {
   const nobody = newContact('' as ContactId, program.workspaceId, { kind: 'anonymous', value: '' }, 0);
-  const positions: number[] = [];
+  const positions = new Set<number>();
   program.segments.forEach((segment, position) => {
-    if (!holds(segment.predicate, { contact: nobody, now: 0, enrollment: null })) return;
-    nobody.segments[segment.key] = 0;
-    positions.push(position);
+    if (holds(segment.predicate, { contact: nobody, now: 0, enrollment: null })) {
+      nobody.segments[segment.key] = 0;
+      positions.add(position);
+    }
+    // What refers to such a segment does not hear of it, should the contact's first event keep it out.
+    if (positions.has(position)) for (const dependent of program.dependents.segment.get(segment.key) ?? []) positions.add(dependent);
   });
-  return positions;
+  return [...positions];
 }

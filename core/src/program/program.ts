@@ -20,7 +20,7 @@ export interface Program {
   leafSince: Record<string, number>;
   /** A contact that last met an older program lacks leaves. */
   newestLeafSince: number;
-  /** Positions in `segments` that hold for a contact of which nothing is known. */
+  /** Positions in `segments` that hold for a contact of which nothing is known, and of those that refer to them. */
   bornInto: number[];
   dependents: Dependents;
   journeys: Map<string, JourneyVersions>;

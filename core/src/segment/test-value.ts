@@ -3,11 +3,12 @@ import type { Json, JsonObject } from '../event/json.ts';
 import { valueAt } from '../event/path.ts';
 
 /**
- * Whether a value passes a test. A missing value, null and '' fail every test but `missing`, `is-not` and `not-in`.
- * An array passes when `contains` finds a member, and otherwise as itself. Numbers compare with numbers only, strings
- * (ISO dates among them) with strings only.
+ * Whether a value passes a test. A missing value is the same as null; `exists` and `missing` count '' as missing, too.
+ * `contains` looks for a part of a text or a member of an array. Numbers compare with numbers only, texts (ISO dates
+ * among them) with texts only.
  */
-export function testValue(test: Test, value: Json | undefined): boolean {
+export function testValue(test: Test, given: Json | undefined): boolean {
+  const value = given ?? null;
   switch (test.op) {
     case 'exists': return !isBlank(value);
     case 'missing': return isBlank(value);
@@ -27,11 +28,11 @@ export function testValue(test: Test, value: Json | undefined): boolean {
   }
 }
 
-export function isBlank(value: Json | undefined): boolean {
-  return value === undefined || value === null || value === '';
+function isBlank(value: Json): boolean {
+  return value === null || value === '';
 }
 
-function ordered(value: Json | undefined, bound: number | string, holds: (sign: number) => boolean): boolean {
+function ordered(value: Json, bound: number | string, holds: (sign: number) => boolean): boolean {
   if (typeof value === 'number' && typeof bound === 'number') return holds(Math.sign(value - bound));
   if (typeof value === 'string' && typeof bound === 'string') return holds(value < bound ? -1 : value > bound ? 1 : 0);
   return false;

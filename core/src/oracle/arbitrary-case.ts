@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import type { Condition, PropertyTest, Test } from '../definition/condition.ts';
+import type { SegmentDefinition } from '../definition/definition.ts';
+import type { Json, JsonObject } from '../event/json.ts';
+import type { Millis } from '../time.ts';
+
+/** Windows so short that few events hit their edges by chance as well. */
+export const WINDOWS: readonly Millis[] = [5, 10, 100];
+
+/** When a step happens: some time after the one before, or around the edge of a window over an event told before. */
+export type When = { after: Millis } | { event: number; window: Millis; offset: -1 | 0 | 1 | 2 };
+
+export type CaseStep =
+  | {
+      kind: 'event'; when: When; who: number; type: 'track' | 'identify'; name: string; properties: JsonObject;
+      lateMs: Millis; trusted: boolean; historical: boolean;
+    }
+  /** The user and the visitor turn out to be one. */
+  | { kind: 'join'; when: When; user: number; visitor: number }
+  | { kind: 'publish'; when: When; segments: SegmentDefinition[] };
+
+export interface Case {
+  segments: SegmentDefinition[];
+  steps: CaseStep[];
+}
+
+const text = fc.constantFrom('', 'a', 'b', 'ab', 'ba');
+const scalar = fc.oneof(text, fc.integer({ min: -1, max: 3 }), fc.boolean(), fc.constant(null));
+const json: fc.Arbitrary<Json> = fc.oneof({ weight: 4, arbitrary: scalar }, { weight: 1, arbitrary: fc.array(scalar, { maxLength: 2 }) }, { weight: 1, arbitrary: fc.record({ k: scalar }) });
+const names = fc.constantFrom('A', 'A', 'B', 'Order Completed', 'Identify');
+const paths = fc.constantFrom('x', 'x', 'y', 'o.k', 'o', 'd.k');
+
+const test: fc.Arbitrary<Test> = fc.oneof(
+  fc.record({ op: fc.constantFrom('is', 'is-not'), value: scalar }),
+  fc.record({ op: fc.constantFrom('more-than', 'at-least', 'less-than', 'at-most'), value: fc.oneof(text, fc.integer({ min: -1, max: 3 })) }),
+  fc.record({ op: fc.constantFrom('contains', 'starts-with', 'ends-with'), value: text }),
+  fc.record({ op: fc.constantFrom('in', 'not-in'), values: fc.array(scalar, { maxLength: 3 }) }),
+  fc.record({ op: fc.constantFrom('exists', 'missing') }),
+);
+
+const where: fc.Arbitrary<PropertyTest[]> = fc.oneof({ weight: 2, arbitrary: fc.constant<PropertyTest[]>([]) }, { weight: 1, arbitrary: fc.array(fc.record({ path: paths, test }), { minLength: 1, maxLength: 2 }) });
+
+const event: fc.Arbitrary<Condition> = fc.record({
+  kind: fc.constant('event'), event: names, where, since: fc.constant('ever'),
+  times: fc.record({ op: fc.constantFrom('at-least', 'at-most', 'exactly'), count: fc.integer({ min: 0, max: 3 }) }),
+  withinMs: fc.oneof({ weight: 1, arbitrary: fc.constant(null) }, { weight: 3, arbitrary: fc.constantFrom(...WINDOWS) }),
+});
+
+/** Conditions of a segment that may ask for membership in those before it. */
+function condition(before: number): fc.Arbitrary<Condition> {
+  const leaves: fc.Arbitrary<Condition>[] = [
+    event, event, event,
+    fc.record({ kind: fc.constant('trait'), path: paths, test }),
+    fc.record({ kind: fc.constant('tag'), tag: fc.constant('t') }),
+    fc.record({ kind: fc.constant('consent'), channel: fc.constant('email'), topic: fc.constantFrom(null, 'news') }),
+  ];
+  if (before > 0) leaves.push(fc.integer({ min: 0, max: before - 1 }).map((index) => ({ kind: 'segment', segment: `s${index}` })));
+  return fc.letrec<{ any: Condition }>((tie) => ({
+    any: fc.oneof({ depthSize: 'small', withCrossShrink: true }, { weight: 3, arbitrary: fc.oneof(...leaves) }, {
+      weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('all', 'any', 'none'), of: fc.array(tie('any'), { maxLength: 3 }) }),
+    }),
+  })).any;
+}
+
+const segments: fc.Arbitrary<SegmentDefinition[]> = fc.integer({ min: 1, max: 4 }).chain((count) =>
+  fc.tuple(...Array.from({ length: count }, (_, index) => condition(index)))).map((matches) =>
+  matches.map((match, index) => ({ kind: 'segment', key: `s${index}`, name: 's', description: null, match })));
+
+const when: fc.Arbitrary<When> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ after: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 12 }), fc.constantFrom(50, 100, 200)) }) },
+  { weight: 2, arbitrary: fc.record({ event: fc.nat(20), window: fc.constantFrom(...WINDOWS), offset: fc.constantFrom(-1 as const, 0 as const, 1 as const, 2 as const) }) },
+);
+
+const LATE: readonly Millis[] = [1, 5, 9, 10, 11, 100, 86_400_000, 86_400_001, 200_000_000];
+const lateMs = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(...LATE) });
+
+const properties: fc.Arbitrary<JsonObject> = fc.record({ x: json, y: scalar, o: fc.record({ k: scalar }), 'd.k': scalar }, { requiredKeys: [] });
+const order: fc.Arbitrary<JsonObject> = fc.record({ order_id: fc.constantFrom('o1', 'o2'), total: fc.integer({ min: 0, max: 9 }), x: scalar }, { requiredKeys: ['order_id'] });
+const rarely = fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
+
+function told(type: 'track' | 'identify', name: fc.Arbitrary<string>, content: fc.Arbitrary<JsonObject>): fc.Arbitrary<CaseStep> {
+  return fc.record({
+    kind: fc.constant('event'), when, who: fc.nat(3), type: fc.constant(type), name, properties: content, lateMs,
+    trusted: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }), historical: rarely,
+  });
+}
+
+const step: fc.Arbitrary<CaseStep> = fc.oneof(
+  { weight: 6, arbitrary: told('track', fc.constantFrom('A', 'B'), properties) },
+  { weight: 3, arbitrary: told('track', fc.constant('Order Completed'), order) },
+  { weight: 3, arbitrary: told('identify', fc.constant('Identify'), fc.tuple(properties, fc.option(fc.boolean())).map(([traits, consent]) => (consent === null ? traits : { ...traits, consent }))) },
+  { weight: 2, arbitrary: told('track', fc.constantFrom('Consent Granted', 'Consent Withdrawn', 'Topic Subscribed', 'Topic Unsubscribed'), fc.constantFrom({}, { topic: 'news' })) },
+  { weight: 2, arbitrary: told('track', fc.constantFrom('Tag', 'Untag'), fc.constant({})) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('join'), when, user: fc.nat(1), visitor: fc.nat(1) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('publish'), when, segments }) },
+);
+
+export const arbitraryCase: fc.Arbitrary<Case> = fc.record({ segments, steps: fc.array(step, { minLength: 1, maxLength: 25, size: 'max' }) });

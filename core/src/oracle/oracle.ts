@@ -1,0 +1,131 @@
+import { tieOf } from '../contact/traits.ts';
+import type { Condition, PropertyTest, Test } from '../definition/condition.ts';
+import type { SegmentDefinition } from '../definition/definition.ts';
+import type { Json, JsonObject } from '../event/json.ts';
+import type { TrackedEvent } from '../event/log-record.ts';
+import { DAY_MS, type Millis } from '../time.ts';
+
+/**
+ * All that was ever told about one person, in order of arrival, and what each definition means for it, worked out anew
+ * from nothing at each question. Slow and plain on purpose: it shares no code with what it judges but the tie of writes.
+ */
+export class Oracle {
+  readonly events: { event: TrackedEvent; now: Millis }[] = [];
+  #consents = new Map<string, { granted: boolean; at: Millis }>();
+  #tags = new Set<string>();
+
+  /** What the person did, known since `now`. */
+  take(event: TrackedEvent, now: Millis): void {
+    this.events.push({ event, now });
+    if (event.trusted) this.#takeConsent(event);
+    const isActedUpon = !event.historical && now - event.occurredAt <= DAY_MS;
+    if (isActedUpon && event.name === 'Tag') this.#tags.add('t');
+    if (isActedUpon && event.name === 'Untag') this.#tags.delete('t');
+  }
+
+  /** Another turns out to be the same person. */
+  join(other: Oracle, now: Millis): void {
+    this.events.push(...other.events);
+    this.events.sort((a, b) => a.now - b.now || Number(a.event.messageId.slice(1)) - Number(b.event.messageId.slice(1)));
+    for (const tag of other.#tags) this.#tags.add(tag);
+    for (const [key, theirs] of other.#consents) {
+      const mine = this.#consents.get(key);
+      if (mine === undefined) this.#consents.set(key, theirs);
+      else if (mine.granted === theirs.granted) mine.at = Math.max(mine.at, theirs.at);
+      else this.#consents.set(key, { granted: false, at: now });
+    }
+  }
+
+  /** Keys of the segments in which the person is at `at`. */
+  memberships(segments: readonly SegmentDefinition[], at: Millis): Set<string> {
+    const definitions = new Map(segments.map((segment) => [segment.key, segment]));
+    return new Set(segments.filter(({ match }) => this.#holds(match, at, definitions)).map(({ key }) => key));
+  }
+
+  #holds(condition: Condition, at: Millis, segments: ReadonlyMap<string, SegmentDefinition>): boolean {
+    switch (condition.kind) {
+      case 'all': return condition.of.every((inner) => this.#holds(inner, at, segments));
+      case 'any': return condition.of.some((inner) => this.#holds(inner, at, segments));
+      case 'none': return condition.of.every((inner) => !this.#holds(inner, at, segments));
+      case 'trait': return passes(condition.test, find(this.#traits(), condition.path));
+      case 'event': {
+        const times = this.#times(condition.event, condition.where, condition.withinMs, at);
+        if (condition.times.op === 'at-least') return times >= condition.times.count;
+        return condition.times.op === 'at-most' ? times <= condition.times.count : times === condition.times.count;
+      }
+      case 'segment': {
+        const segment = segments.get(condition.segment);
+        return segment !== undefined && this.#holds(segment.match, at, segments);
+      }
+      case 'tag': return this.#tags.has(condition.tag);
+      case 'consent': {
+        const asked = ['email', ...(condition.topic === null ? [] : [`email/${condition.topic}`])].flatMap((key) => this.#consents.get(key) ?? []);
+        return asked.length > 0 && asked.every(({ granted }) => granted);
+      }
+      case 'trigger': case 'message': throw new Error('not in segments');
+    }
+  }
+
+  #times(name: string, where: readonly PropertyTest[], withinMs: number | null, at: Millis): number {
+    const orders = new Set<unknown>();
+    let times = 0;
+    for (const { event } of this.events) {
+      if (event.name !== name) continue;
+      if (name === 'Order Completed' && event.properties.order_id !== undefined) {
+        if (orders.has(event.properties.order_id)) continue;
+        orders.add(event.properties.order_id);
+      }
+      const properties = event.type === 'identify' ? event.traits : event.properties;
+      const inWindow = withinMs === null || at - event.occurredAt <= withinMs;
+      if (inWindow && where.every(({ path, test }) => passes(test, find(properties, path)))) times += 1;
+    }
+    return times;
+  }
+
+  #traits(): JsonObject {
+    const writes = this.events.flatMap(({ event }) => Object.entries(event.traits).filter(([name]) => name !== 'consent').map(([name, value]) => ({ name, value, event })));
+    const traits: JsonObject = {};
+    for (const name of new Set(writes.map((write) => write.name))) {
+      const candidates = writes.filter((write) => write.name === name);
+      candidates.sort((a, b) => Number(a.event.trusted) - Number(b.event.trusted) || a.event.occurredAt - b.event.occurredAt || tieOf(a.event.messageId) - tieOf(b.event.messageId));
+      traits[name] = candidates.at(-1)?.value ?? null;
+    }
+    return traits;
+  }
+
+  #takeConsent({ name, traits, properties, occurredAt: at }: TrackedEvent): void {
+    const topic = typeof properties.topic === 'string' ? `email/${properties.topic}` : 'email';
+    if (name === 'Consent Granted' || name === 'Topic Subscribed') this.#consent(topic, true, at);
+    if (name === 'Consent Withdrawn' || name === 'Topic Unsubscribed') this.#consent(topic, false, at);
+    if (typeof traits.consent === 'boolean') this.#consent('email', traits.consent, at);
+  }
+
+  #consent(key: string, granted: boolean, at: Millis): void {
+    const known = this.#consents.get(key);
+    if (known === undefined || at > known.at || (at === known.at && !granted)) this.#consents.set(key, { granted, at });
+  }
+}
+
+function find(object: JsonObject, path: string): Json | undefined {
+  if (path in object) return object[path];
+  return path.split('.').reduce<Json | undefined>((value, part) => (value !== null && typeof value === 'object' ? (value as JsonObject)[part] : undefined), object);
+}
+
+function passes(test: Test, found: Json | undefined): boolean {
+  const value = found ?? null;
+  switch (test.op) {
+    case 'is': return value === test.value;
+    case 'is-not': return value !== test.value;
+    case 'in': return test.values.includes(value as never);
+    case 'not-in': return !test.values.includes(value as never);
+    case 'exists': return value !== null && value !== '';
+    case 'missing': return value === null || value === '';
+    case 'contains': return (typeof value === 'string' || Array.isArray(value)) && value.includes(test.value);
+    case 'starts-with': return typeof value === 'string' && value.startsWith(test.value);
+    case 'ends-with': return typeof value === 'string' && value.endsWith(test.value);
+    case 'more-than': return typeof value === typeof test.value && (value as number) > (test.value as number);
+    case 'at-least': return typeof value === typeof test.value && (value as number) >= (test.value as number);
+    case 'less-than': return typeof value === typeof test.value && (value as number) < (test.value as number);
+    case 'at-most': return typeof value === typeof test.value && (value as number) <= (test.value as number);
+  }
+}
