@@ -2,6 +2,7 @@ import type { ContactId, ContactState, LogRecord, Millis } from '@samovar/core';
 import { shardOf } from '@samovar/core';
 import { uuidArray } from '../binary-arrays.ts';
 import { decodeRecord } from '../log/encoding.ts';
+import { decodeOccupant, type StoredContact } from '../shard/contact-codec.ts';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
@@ -36,13 +37,12 @@ export async function readLogOffset(tx: Queryable, shard: number): Promise<numbe
 
 const readContacts = statement(
   'outbox_read_contacts',
-  'select c.contact_id, c.redirect_to, c.state from contacts c where c.shard = $1 and c.contact_id = any($2::uuid[])',
+  `select c.contact_id, c.workspace_id, c.redirect_to, convert_from(c.state, 'UTF8') as state
+   from contacts c where c.shard = $1 and c.contact_id = any($2::uuid[])`,
 );
 
-interface ContactRow {
-  contact_id: ContactId;
+interface ContactRow extends StoredContact {
   redirect_to: ContactId | null;
-  state: Buffer;
 }
 
 /** Merges lead upwards, so chains are short; a longer one than this is damage. */
@@ -59,8 +59,9 @@ export async function readContactsBehind(db: Queryable, ids: readonly ContactId[
     const next = new Map<ContactId, ContactId[]>();
     for (const row of rows) {
       const askers = open.get(row.contact_id) ?? [];
-      if (row.redirect_to !== null) next.set(row.redirect_to, [...(next.get(row.redirect_to) ?? []), ...askers]);
-      else for (const asker of askers) found.set(asker, JSON.parse(row.state.toString('utf8')) as ContactState);
+      const occupant = decodeOccupant(row);
+      if (occupant.kind === 'contact') for (const asker of askers) found.set(asker, occupant.state);
+      else next.set(occupant.redirect.to, [...(next.get(occupant.redirect.to) ?? []), ...askers]);
     }
     open = next;
   }

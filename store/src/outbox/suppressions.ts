@@ -61,13 +61,13 @@ export interface Recipient {
 }
 
 /** Why each of these recipients may not be written to, in their order; null: nothing forbids it. */
-export async function readSuppressions(db: Queryable, recipients: readonly Recipient[], shardCount: number): Promise<({ reason: string; at: Millis } | null)[]> {
+export async function readSuppressions(db: Queryable, recipients: readonly Recipient[], shardCount: number): Promise<({ addressDigest: string; reason: string; at: Millis } | null)[]> {
   const digests = recipients.map(({ address }) => digestOf(address));
   const { rows } = await db.query<{ workspace_id: number; address_digest: Buffer; reason: string; at_ms: Millis }>(readSome, [
     int2Array(recipients.map(({ workspaceId, address }) => shardOfAddress(workspaceId, address, shardCount))),
     int4Array(recipients.map(({ workspaceId }) => workspaceId)), byteaArray(digests),
   ]);
-  const found = new Map(rows.map((row) => [`${row.workspace_id} ${row.address_digest.toString('hex')}`, { reason: row.reason, at: row.at_ms }]));
+  const found = new Map(rows.map((row) => [`${row.workspace_id} ${row.address_digest.toString('hex')}`, { addressDigest: row.address_digest.toString('hex'), reason: row.reason, at: row.at_ms }]));
   return recipients.map(({ workspaceId }, index) => found.get(`${workspaceId} ${digests[index]?.toString('hex')}`) ?? null);
 }
 

@@ -1,0 +1,63 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { CONTRACT_VERSION } from '@samovar/contract';
+import { authenticate } from './admin-app.ts';
+import type { AdminDependencies } from './admin-dependencies.ts';
+import { notFound, sendProblem } from './api-error.ts';
+import { contactRoutes } from './contact-routes.ts';
+import { definitionRoutes } from './definition-routes.ts';
+import { healthRoutes } from './health-routes.ts';
+import { journeyRoutes } from './journey-routes.ts';
+import { messageRoutes } from './message-routes.ts';
+import { metricsRoutes } from './metrics.ts';
+import { operationRoutes } from './operation-routes.ts';
+import { timelineRoutes } from './timeline-routes.ts';
+import { whyRoutes } from './why-routes.ts';
+
+export type { AdminDependencies } from './admin-dependencies.ts';
+export type { MetricSample } from './metric-sample.ts';
+
+const DESCRIPTION = `Everything about a workspace: what is defined, who is in it, what happened and why, what was sent and what came of it.
+
+Send an admin key as \`Authorization: Bearer …\`; it decides the workspace. Times are ISO 8601 in UTC. Lists are paged: pass \`next\` of a page as \`cursor\`.
+Errors are problem details (RFC 9457) with a stable \`code\`.`;
+
+/** The admin API below /api, and what keeps a server running: /healthz, /readyz, /metrics. */
+export async function adminRoutes(app: FastifyInstance, dependencies: AdminDependencies): Promise<void> {
+  const onTrouble = dependencies.onTrouble ?? ((): void => {});
+  await app.register(async (scope) => {
+    scope.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, onTrouble));
+    healthRoutes(scope, dependencies);
+    metricsRoutes(scope, dependencies);
+  });
+  await app.register(async (scope) => {
+    scope.setValidatorCompiler(validatorCompiler);
+    scope.setSerializerCompiler(serializerCompiler);
+    scope.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, onTrouble));
+    scope.setNotFoundHandler((request, reply) => sendProblem(notFound('route'), request, reply, onTrouble));
+    await scope.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: { title: 'Samovar admin API', version: String(CONTRACT_VERSION), description: DESCRIPTION },
+        components: { securitySchemes: { adminKey: { type: 'http', scheme: 'bearer' } } },
+        security: [{ adminKey: [] }],
+      },
+      transform: jsonSchemaTransform,
+      transformObject: jsonSchemaTransformObject,
+    });
+    scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger());
+    await scope.register(async (guarded) => {
+      guarded.addHook('onRequest', (request) => authenticate(dependencies.db, request));
+      const admin = guarded.withTypeProvider<ZodTypeProvider>();
+      definitionRoutes(admin, dependencies);
+      contactRoutes(admin, dependencies);
+      timelineRoutes(admin, dependencies);
+      whyRoutes(admin, dependencies);
+      journeyRoutes(admin, dependencies);
+      messageRoutes(admin, dependencies);
+      operationRoutes(admin, dependencies);
+    });
+  }, { prefix: '/api' });
+}
