@@ -18,7 +18,7 @@ import type { Effect } from './effects.ts';
 import { historyNeeded, leavesToRebuild } from './history-needed.ts';
 import { timeOf, type Input, type Occupant } from './inputs.ts';
 import { observations } from './observations.ts';
-import { count, type Turn } from './turn.ts';
+import { count, newTurn, type Turn } from './turn.ts';
 
 export interface AdvanceRequest {
   /** The row's id; every input is addressed to it. */
@@ -54,7 +54,7 @@ export function advance(request: AdvanceRequest): Advanced {
     if (turn === null && occupant?.kind === 'redirect') {
       occupant = forward(occupant, input, effects);
     } else if (turn === null && input.kind === 'claim') {
-      occupant = grantFree(input);
+      occupant = grantFree(input, effects);
     } else {
       turn ??= birth(id, input, program, effects);
       if (turn === null) continue;
@@ -68,9 +68,10 @@ export function advance(request: AdvanceRequest): Advanced {
 }
 
 function openTurn(contact: ContactState, { program, inputs, until, history }: AdvanceRequest, effects: Effect[]): Turn {
-  const turn: Turn = { contact, program, now: contact.at, effects, dirty: new Set(), changes: [] };
+  const turn = newTurn(contact, program, contact.at, effects);
   if (contact.programVersion === program.version) return turn;
-  rebuildLeaves(contact, program, lackingLeaves(contact, program), observations(history ?? [], contact));
+  turn.rebuilt = lackingLeaves(contact, program);
+  rebuildLeaves(contact, program, turn.rebuilt, observations(history ?? [], contact));
   forgetDues(turn);
   // What is due already belongs to before, and so does all that the coming happening finds: a program is met right
   // before the first thing that happens under it, be it an input or time, so that no change is taken for a change of definition.
@@ -88,7 +89,7 @@ function birth(id: ContactId, input: Input, program: Program, effects: Effect[])
   const at = timeOf(input);
   const contact = newContact(id, program.workspaceId, home, at);
   contact.programVersion = program.version;
-  const turn: Turn = { contact, program, now: at, effects, dirty: new Set(), changes: [] };
+  const turn = newTurn(contact, program, at, effects);
   for (const position of program.bornInto) turn.dirty.add(position);
   return turn;
 }
@@ -137,7 +138,7 @@ function consume(turn: Turn, input: Input, history: readonly LogRecord[] | null)
       break;
     }
     case 'absorb': {
-      const leaves = leavesToRebuild(contact, input.state, turn.program);
+      const leaves = leavesToRebuild(turn, input.state);
       absorb(turn, input.state);
       rebuildLeaves(contact, turn.program, leaves, observations(history ?? [], contact));
       catchUp(turn, history ?? []);

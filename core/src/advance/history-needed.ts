@@ -4,6 +4,7 @@ import { ORDER_COMPLETED } from '../order/apply-order.ts';
 import type { Leaf, Program } from '../program/program.ts';
 import { lackingLeaves, lacksLeaves } from '../segment/observe.ts';
 import type { Input, Occupant } from './inputs.ts';
+import type { Turn } from './turn.ts';
 
 /** The position of the first input that cannot be applied without history, or not with the history given; null: none. */
 export function historyNeeded(request: { occupant: Occupant | null; inputs: readonly Input[]; program: Program; history: readonly LogRecord[] | null }): number | null {
@@ -29,9 +30,12 @@ function isInJourneys({ enrollments, goals }: ContactState): boolean {
   return enrollments.length + goals.length > 0;
 }
 
-/** The leaves of two contacts that cannot be added: those that the other lacks, and those that an order told to both would count twice. */
-export function leavesToRebuild(mine: ContactState, theirs: ContactState, program: Program): Set<Leaf> {
-  const leaves = lackingLeaves(theirs, program);
+/**
+ * The leaves of two contacts that cannot be added: those that the other lacks, those that an order told to both would
+ * count twice, and those just read from a history that is already that of both.
+ */
+export function leavesToRebuild({ contact: mine, program, rebuilt }: Turn, theirs: ContactState): Set<Leaf> {
+  const leaves = new Set([...lackingLeaves(theirs, program), ...rebuilt]);
   if (mine.toldOrders && theirs.toldOrders) for (const leaf of program.leavesByEvent.get(ORDER_COMPLETED) ?? []) leaves.add(leaf);
   return leaves;
 }

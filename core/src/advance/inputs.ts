@@ -20,7 +20,7 @@ export type Input =
   /** `from`: the contact that the record's identifier derives, in whose shard it was logged as `seq`. */
   | { kind: 'record'; from: ContactId; seq: number; record: LogRecord }
   | Claim
-  | { kind: 'claim-refused'; at: Millis; identifier: Identifier; owner: ContactId }
+  | { kind: 'claim-refused'; at: Millis; identifier: Identifier }
   | { kind: 'merge-into'; at: Millis; target: ContactId; targetKind: IdentifierKind; explicit: boolean }
   | { kind: 'absorb'; at: Millis; state: ContactState }
   | { kind: 'order-revoked'; at: Millis; orderId: string; owner: ContactId }

@@ -1,6 +1,6 @@
 import type { ContactState, Enrollment } from '../contact/contact-state.ts';
 import type { Json } from '../event/json.ts';
-import type { Program } from '../program/program.ts';
+import type { Leaf, Program } from '../program/program.ts';
 import type { Millis } from '../time.ts';
 import type { DecisionCode, Effect } from './effects.ts';
 
@@ -23,6 +23,12 @@ export interface Turn {
   /** Positions of segments to look at again. */
   dirty: Set<number>;
   changes: SegmentChange[];
+  /** Leaves that were read from history in this call. */
+  rebuilt: ReadonlySet<Leaf>;
+}
+
+export function newTurn(contact: ContactState, program: Program, now: Millis, effects: Effect[]): Turn {
+  return { contact, program, now, effects, dirty: new Set(), changes: [], rebuilt: new Set() };
 }
 
 export function decide(turn: Turn, code: DecisionCode, detail: Json, about?: Pick<Enrollment, 'journey' | 'version'> & { id: Enrollment['id'] | null; step?: string }): void {

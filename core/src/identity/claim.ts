@@ -62,9 +62,16 @@ export function post(turn: Turn, to: ContactId, input: Input): void {
   turn.effects.push({ kind: 'post', to, input });
 }
 
-/** A claim on an identifier under which no contact lives: it becomes a redirect to the claimant. */
-export function grantFree(claim: ClaimInput): Occupant {
-  return { kind: 'redirect', redirect: redirectTo(claim) };
+/**
+ * A claim on an identifier under which no contact lives: it becomes a redirect to the claimant. A user id goes to
+ * another user id only, and only when that was said in so many words: else two people could become one before the
+ * second was ever seen.
+ */
+export function grantFree(claim: ClaimInput, effects: Effect[]): Occupant | null {
+  const { identifier, claimant, claimantKind, explicit, at } = claim;
+  if (identifier.kind !== 'user' || (explicit && claimantKind === 'user')) return { kind: 'redirect', redirect: redirectTo(claim) };
+  effects.push({ kind: 'post', to: claimant, input: { kind: 'claim-refused', at, identifier } });
+  return null;
 }
 
 function redirectTo(claim: ClaimInput): Redirect {
@@ -83,7 +90,7 @@ export function judgeClaim(turn: Turn, claim: ClaimInput): ClaimVerdict {
   const byEmail = claim.identifier.kind === 'email' || claim.identifier.kind === 'phone';
   if ((byEmail && !claim.trusted) || !mayMerge(self, claimant, claim.explicit)) {
     decide(turn, 'merge_refused', { identifier: { ...claim.identifier }, claimant: claim.claimant });
-    return { kind: 'keep', reply: { kind: 'claim-refused', at: turn.now, identifier: claim.identifier, owner: contact.id } };
+    return { kind: 'keep', reply: { kind: 'claim-refused', at: turn.now, identifier: claim.identifier } };
   }
   if (outranks(claimant, self)) return { kind: 'ship' };
   return { kind: 'keep', reply: { kind: 'merge-into', at: turn.now, target: contact.id, targetKind: contact.home.kind, explicit: claim.explicit } };

@@ -166,8 +166,10 @@ class CaseRun {
   #compare(): Difference | null {
     for (const { identifier, since, lost } of new Set(this.#people.values())) {
       const found = this.#world.contact(identifier)?.segments ?? {};
-      const isRight = Object.keys(found).length === since.size
-        && Object.entries(found).every(([key, at]) => at === since.get(key) || (since.get(key) === this.now && at === lost.get(key)));
+      // Where a window closes in the very millisecond of an event, one segment may hear of it before another that refers to it.
+      const isTie = this.#told.some((at) => WINDOWS.some((window) => at + window + 1 === this.now));
+      const isRight = Object.keys(found).length === since.size && Object.entries(found).every(([key, at]) =>
+        at === since.get(key) || (since.get(key) === this.now && at === lost.get(key)) || (isTie && at === this.now && since.has(key)));
       if (!isRight) return { at: this.now - START, who: identifier.value, expected: relative(since), found: relative(new Map(Object.entries(found))) };
       // From here on the time that was found is the one to keep.
       for (const [key, at] of Object.entries(found)) since.set(key, at);

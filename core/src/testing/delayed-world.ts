@@ -27,6 +27,7 @@ export class DelayedWorld {
   program: Program;
   readonly rows = new Map<ContactId, Row>();
   readonly effects: { id: ContactId; effect: Effect }[] = [];
+  historyReads = 0;
   readonly #log: Logged[] = [];
   /** One queue for each pair of rows. */
   readonly #posts = new Map<string, { to: ContactId; input: Input }[]>();
@@ -66,6 +67,7 @@ export class DelayedWorld {
         rest = rest.slice(result.upTo);
       }
       history = this.#history(row, rest[0]);
+      this.historyReads += 1;
     }
   }
 
