@@ -1,11 +1,12 @@
 export { programOf, runScenarioFile, type CaseResult } from './scenario/run-scenario-file.ts';
 export { systemClock, type Clock } from './clock/clock.ts';
+export { ManualClock } from './clock/manual-clock.ts';
+export { DEFAULT_SENDER_CONFIG, createSender, type Sender, type SenderConfig } from './sender/sender.ts';
 export { Collector, type CollectorOptions, type Submission } from './collector/collector.ts';
 export { applyFiles, type ApplyDependencies, type ApplyRequest, type ApplyResult } from './definitions/apply-files.ts';
 export { ProgramCache } from './definitions/program-cache.ts';
 export { takeShardTurn, type ShardTurnDependencies, type ShardTurnResult } from './worker/shard-turn.ts';
 export { Worker, type WorkerOptions } from './worker/worker.ts';
-export { decodeOccupant, encodeOccupant } from './worker/contact-codec.ts';
 export { COLLECTOR_LIMITS } from './collector/limits.ts';
 export { CollectorError } from './collector/collector.ts';
 export { KeyRing } from './keys/key-ring.ts';

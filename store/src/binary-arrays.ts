@@ -11,6 +11,8 @@ const EMPTY_HEADER_BYTES = 12;
 const NULL_LENGTH = -1;
 const JSONB_VERSION = 1;
 const UUID_BYTES = 16;
+/** Longer texts are measured before they are written, since three bytes a character add up. */
+const SHORT_TEXT = 64;
 
 /** Values for one column, in order. */
 export type Column<T> = ArrayLike<T>;
@@ -93,11 +95,29 @@ export function boolArray(values: Column<boolean | null>): Buffer {
   return fixedWidth(OID.bool, 1, values, (target, value, at) => target.writeUInt8(value ? 1 : 0, at));
 }
 
-const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const HYPHEN = 45;
+const NIBBLES = Int8Array.from({ length: 128 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()));
 
+function nibbleAt(text: string, at: number): number {
+  return NIBBLES[text.charCodeAt(at)] ?? -1;
+}
+
+/** Digit by digit, which is several times faster than a pattern and a copy without hyphens. */
 function writeUuid(target: Buffer, value: string, at: number): void {
-  if (!UUID_PATTERN.test(value)) throw new RangeError(`«${value}» is not a uuid`);
-  target.write(value.replaceAll('-', ''), at, 'hex');
+  let from = 0;
+  let wrong = value.length === 36 ? 0 : -1;
+  for (let byte = 0; byte < UUID_BYTES; byte++) {
+    if (byte === 4 || byte === 6 || byte === 8 || byte === 10) {
+      if (value.charCodeAt(from) !== HYPHEN) wrong = -1;
+      from++;
+    }
+    const high = nibbleAt(value, from);
+    const low = nibbleAt(value, from + 1);
+    wrong |= high | low;
+    target[at + byte] = (high << 4) | low;
+    from += 2;
+  }
+  if (wrong < 0) throw new RangeError(`«${value}» is not a uuid`);
 }
 
 /** `uuid[]` of strings in the usual form. */
@@ -125,7 +145,7 @@ export function jsonbTextArray(values: Column<string | null>): Buffer {
   return textLike(OID.jsonb, values, JSONB_VERSION);
 }
 
-/** Strings, each with the version byte that jsonb wants when `version` is not 0. Sized at the worst case of UTF-8, then cut. */
+/** Strings, each with the version byte that jsonb wants when `version` is not 0. Short ones are sized at the worst case of UTF-8, then cut. */
 function textLike(oid: number, values: Column<string | null>, version: number): Buffer {
   const count = values.length;
   if (count === 0) return emptyArray(oid);
@@ -135,7 +155,7 @@ function textLike(oid: number, values: Column<string | null>, version: number): 
   for (let i = 0; i < count; i++) {
     const value = values[i];
     if (value === null || value === undefined) nulls++;
-    else capacity += value.length * 3;
+    else capacity += value.length > SHORT_TEXT ? Buffer.byteLength(value) : value.length * 3;
   }
   const target = Buffer.allocUnsafe(capacity);
   let at = writeHeader(target, oid, count, nulls > 0);
@@ -152,6 +172,11 @@ function textLike(oid: number, values: Column<string | null>, version: number): 
     at = start + written;
   }
   return target.subarray(0, at);
+}
+
+/** `bytea[]` of the UTF-8 of texts, without a Buffer for each. */
+export function utf8Array(values: Column<string | null>): Buffer {
+  return textLike(OID.bytea, values, 0);
 }
 
 /** `bytea[]` */

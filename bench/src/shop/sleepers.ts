@@ -1,6 +1,5 @@
 import { newContact, type ContactId, type EnrollmentId } from '@samovar/core';
-import { encodeOccupant } from '@samovar/server';
-import type { Database } from '@samovar/store';
+import { encodeOccupant, type Database } from '@samovar/store';
 import type { RunningShop } from './running-shop.ts';
 import { publish } from './running-shop.ts';
 
@@ -82,5 +81,5 @@ function stateOf(workspaceId: number, programVersion: number, waits: boolean): s
       entries: { sleep: { enrollmentId: ENROLLMENT, at, exited: null } },
     } : {}),
   });
-  return encodeOccupant({ kind: 'contact', state: contact }).toString('utf8');
+  return encodeOccupant({ kind: 'contact', state: contact });
 }

@@ -1,11 +1,10 @@
 import { advance, shardOf, type ContactId, type Effect, type Input, type LogRecord, type Millis, type Occupant, type Program } from '@samovar/core';
 import {
-  CONTROL_KIND, decodeRecord, loadContacts, lockShard, readContactsAfter, readDueTimers, readHistory, readInbox, readLogRows, readShardPrograms,
+  CONTROL_KIND, decodeInput, decodeOccupant, decodeRecord, encodeOccupant, loadContacts, lockShard, readContactsAfter, readDueTimers, readHistory, readInbox, readLogRows, readShardPrograms,
   removeFromInbox, writePosition, writeShardProgram,
   type ContactRow, type Database, type LogRow, type Queryable, type ShardProgram,
 } from '@samovar/store';
 import type { ProgramCache } from '../definitions/program-cache.ts';
-import { decodeInput, decodeOccupant, encodeOccupant } from './contact-codec.ts';
 import { ShardWrites } from './shard-writes.ts';
 
 /** Most records, handed-over inputs and due timers of one transaction: large enough to share its cost, small enough to stay prompt. */
@@ -107,7 +106,7 @@ class ShardTurn {
   }
 
   #switchProgram(control: LogRow, versions: Map<number, ShardProgram>): void {
-    const { version, sweep } = JSON.parse(control.body.toString('utf8')) as { version: number; sweep: boolean };
+    const { version, sweep } = JSON.parse(control.body) as { version: number; sweep: boolean };
     const before = versions.get(control.workspace_id);
     const swept = sweep ? Math.min(before?.sweptVersion ?? 0, version - 1) : before !== undefined && before.sweptVersion < before.version ? before.sweptVersion : version;
     const sweepAfter = sweep ? null : (before?.sweepAfter ?? null);
@@ -133,7 +132,7 @@ class ShardTurn {
   }
 
   async #advanceOne(id: ContactId, row: ContactRow | undefined, inputs: Input[], program: Program): Promise<{ occupant: Occupant | null; effects: Effect[]; nextDueAt: Millis }> {
-    let occupant = row === undefined ? null : decodeOccupant(row.state);
+    let occupant = row === undefined ? null : decodeOccupant(row);
     let rest = inputs;
     let history: LogRecord[] | null = null;
     const effects: Effect[] = [];

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileProgram, contactIdOf, DAY_MS, HOUR_MS, World, type Identifier, type JsonObject, type TrackedEvent } from '@samovar/core';
-import { appendRecords, createShards, createWorkspace } from '@samovar/store';
+import { appendRecords, createShards, createWorkspace, decodeOccupant, type StoredContact } from '@samovar/store';
 import { testDatabase, type TestDatabase } from '@samovar/store/testing';
 import { parseDirectory } from '@samovar/contract';
 import { applyFiles } from '../definitions/apply-files.ts';
 import { ProgramCache } from '../definitions/program-cache.ts';
 import { settleShards } from '../testing/settle.ts';
-import { decodeOccupant } from './contact-codec.ts';
 
 const SHARDS = 8;
 const START = Date.UTC(2026, 2, 1, 12);
@@ -121,8 +120,8 @@ describe('the worker', () => {
     const stored = await db.query<{ message_id: string }>('select m.message_id from messages m order by 1');
     expect(stored.rows.map((row) => row.message_id)).toEqual(messages.sort());
     expect(messages.length).toBeGreaterThan(20);
-    const rows = await db.query<{ state: Buffer }>('select c.state from contacts c where c.redirect_to is null and c.user_id is not null order by c.user_id');
-    const states = rows.rows.map((row) => decodeOccupant(row.state)).flatMap((one) => (one.kind === 'contact' ? [one.state] : []));
+    const rows = await db.query<StoredContact>(`select c.contact_id, c.workspace_id, convert_from(c.state, 'UTF8') as state from contacts c where c.redirect_to is null and c.user_id is not null order by c.user_id`);
+    const states = rows.rows.map((row) => decodeOccupant(row)).flatMap((one) => (one.kind === 'contact' ? [one.state] : []));
     expect(states).toHaveLength(40);
     for (const state of states) {
       const twin = world.contact(state.home);

@@ -3,7 +3,10 @@ import type { Identifier, IdentifierKind, JsonObject, LogRecord, MessageId, Outc
 /** Value of `event_log.kind`. */
 export const LOG_KIND = { event: 1, outcome: 2 } as const;
 
-/** The columns of `event_log` that hold a record. Body is UTF-8 JSON of what the other columns do not hold. */
+/**
+ * The columns of `event_log` that hold a record. Body is UTF-8 JSON of what the other columns do not hold; the context of an
+ * event, which is long and which deciding hardly ever looks at, follows as JSON of its own in the next line.
+ */
 export interface EncodedRecord {
   kind: number;
   receivedAt: number;
@@ -12,6 +15,9 @@ export interface EncodedRecord {
   body: Uint8Array;
 }
 
+/** The same as read back: the body may have become text already. */
+export type StoredRecord = Omit<EncodedRecord, 'body'> & { body: Uint8Array | string };
+
 /** What the body of an event holds. Absent means the usual: a track call, nothing in it, not trusted, not historical. */
 interface EventBody {
   type?: TrackedEvent['type'];
@@ -19,7 +25,6 @@ interface EventBody {
   who: [IdentifierKind, string][];
   properties?: JsonObject;
   traits?: JsonObject;
-  context?: JsonObject;
   trusted?: true;
   historical?: true;
 }
@@ -40,12 +45,17 @@ function isEmpty(object: JsonObject): boolean {
   return true;
 }
 
+/** JSON has no line ends of its own, so the first one is where the context begins. */
+function eventText(event: TrackedEvent): string {
+  const body = JSON.stringify(eventBody(event));
+  return isEmpty(event.context) ? body : `${body}\n${JSON.stringify(event.context)}`;
+}
+
 function eventBody(event: TrackedEvent): EventBody {
   const body: EventBody = { id: event.messageId, who: event.identifiers.map(({ kind, value }) => [kind, value]) };
   if (event.type !== 'track') body.type = event.type;
   if (!isEmpty(event.properties)) body.properties = event.properties;
   if (!isEmpty(event.traits)) body.traits = event.traits;
-  if (!isEmpty(event.context)) body.context = event.context;
   if (event.trusted) body.trusted = true;
   if (event.historical) body.historical = true;
   return body;
@@ -66,7 +76,7 @@ export function encodeRecord(record: LogRecord): EncodedRecord {
       receivedAt: record.receivedAt,
       occurredAt: record.occurredAt,
       name: storableText(record.name),
-      body: Buffer.from(JSON.stringify(eventBody(record))),
+      body: Buffer.from(eventText(record)),
     };
   }
   return {
@@ -78,41 +88,46 @@ export function encodeRecord(record: LogRecord): EncodedRecord {
   };
 }
 
-function decodeEvent(encoded: EncodedRecord, body: EventBody): TrackedEvent {
+function decodeEvent(stored: StoredRecord, text: string): TrackedEvent {
+  const end = text.indexOf('\n');
+  const body = JSON.parse(end < 0 ? text : text.slice(0, end)) as EventBody;
   const identifiers: Identifier[] = body.who.map(([kind, value]) => ({ kind, value }));
+  let context: JsonObject | undefined;
   return {
     kind: 'event',
     type: body.type ?? 'track',
-    name: encoded.name,
+    name: stored.name,
     messageId: body.id,
-    receivedAt: encoded.receivedAt,
-    occurredAt: encoded.occurredAt,
+    receivedAt: stored.receivedAt,
+    occurredAt: stored.occurredAt,
     identifiers,
     properties: body.properties ?? {},
     traits: body.traits ?? {},
-    context: body.context ?? {},
+    get context() {
+      context ??= end < 0 ? {} : JSON.parse(text.slice(end + 1)) as JsonObject;
+      return context;
+    },
     trusted: body.trusted === true,
     historical: body.historical === true,
   };
 }
 
-function decodeOutcome(encoded: EncodedRecord, body: OutcomeBody): OutcomeRecord {
+function decodeOutcome(stored: StoredRecord, body: OutcomeBody): OutcomeRecord {
   return {
     kind: 'outcome',
-    receivedAt: encoded.receivedAt,
+    receivedAt: stored.receivedAt,
     messageId: body.message as MessageId,
-    outcome: encoded.name as OutcomeRecord['outcome'],
+    outcome: stored.name as OutcomeRecord['outcome'],
     machine: body.machine === true,
     detail: body.detail ?? null,
   };
 }
 
-/** The record that the columns hold. */
-export function decodeRecord(encoded: EncodedRecord): LogRecord {
-  const { body } = encoded;
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
-  const parsed: unknown = JSON.parse(text);
-  if (encoded.kind === LOG_KIND.event) return decodeEvent(encoded, parsed as EventBody);
-  if (encoded.kind === LOG_KIND.outcome) return decodeOutcome(encoded, parsed as OutcomeBody);
-  throw new RangeError(`the log holds a record of kind ${encoded.kind}, which this version does not know`);
+/** The record that the columns hold. The context of an event is parsed when somebody looks at it. */
+export function decodeRecord(stored: StoredRecord): LogRecord {
+  const { body } = stored;
+  const text = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  if (stored.kind === LOG_KIND.event) return decodeEvent(stored, text);
+  if (stored.kind === LOG_KIND.outcome) return decodeOutcome(stored, JSON.parse(text) as OutcomeBody);
+  throw new RangeError(`the log holds a record of kind ${stored.kind}, which this version does not know`);
 }

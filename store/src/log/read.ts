@@ -13,10 +13,10 @@ interface LogRow {
   received_at_ms: number;
   occurred_at_ms: number;
   name: string;
-  body: Buffer;
+  body: string;
 }
 
-const COLUMNS = 'e.seq, e.workspace_id, e.contact_id, e.kind, e.received_at_ms, e.occurred_at_ms, e.name, e.body';
+const COLUMNS = `e.seq, e.workspace_id, e.contact_id, e.kind, e.received_at_ms, e.occurred_at_ms, e.name, convert_from(e.body, 'UTF8') as body`;
 
 const readAfter = statement('log_read_after', `select ${COLUMNS} from event_log e where e.shard = $1 and e.seq > $2 order by e.seq limit $3`);
 

@@ -1,5 +1,5 @@
 import type { ContactId, ConsentChange, DecidedMessage, Decision, EnrollmentChange, Millis, OrderState, OutcomeRecord } from '@samovar/core';
-import { byteaArray, int2Array, int4Array, int8Array, jsonbArray, textArray, uuidArray } from '../binary-arrays.ts';
+import { int2Array, int4Array, int8Array, jsonbArray, textArray, utf8Array, uuidArray } from '../binary-arrays.ts';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
 
@@ -11,7 +11,7 @@ export interface ContactWrite {
   userId: string | null;
   email: string | null;
   createdAt: Millis;
-  state: Buffer;
+  state: string;
 }
 
 const upsertContacts = statement(
@@ -27,7 +27,7 @@ export function writeContacts(tx: Queryable, shard: number, rows: readonly Conta
   return tx.query(upsertContacts, [
     shard, uuidArray(rows.map((row) => row.id)), int4Array(rows.map((row) => row.workspaceId)), uuidArray(rows.map((row) => row.redirectTo)),
     textArray(rows.map((row) => row.userId)), textArray(rows.map((row) => row.email)), int8Array(rows.map((row) => row.createdAt)),
-    byteaArray(rows.map((row) => row.state)),
+    utf8Array(rows.map((row) => row.state)),
   ]);
 }
 
@@ -115,7 +115,7 @@ export function writeDecisions(tx: Queryable, shard: number, rows: readonly Of<D
     shard, uuidArray(rows.map((row) => row.contactId)), int4Array(rows.map((row) => row.value.n)), int4Array(rows.map((row) => row.workspaceId)),
     int8Array(rows.map((row) => row.value.at)), textArray(rows.map((row) => row.value.code)), textArray(rows.map((row) => row.value.journey)),
     int4Array(rows.map((row) => row.value.version)), uuidArray(rows.map((row) => row.value.enrollmentId)), textArray(rows.map((row) => row.value.step)),
-    byteaArray(rows.map((row) => (row.value.detail === null ? null : Buffer.from(JSON.stringify(row.value.detail))))),
+    utf8Array(rows.map((row) => (row.value.detail === null ? null : JSON.stringify(row.value.detail)))),
   ]);
 }
 
@@ -159,7 +159,7 @@ export function writeMessages(tx: Queryable, shard: number, rows: readonly Of<De
     uuidArray(rows.map((row) => row.value.enrollmentId)), texts((one) => one.journey), int4Array(rows.map((row) => row.value.version)),
     texts((one) => one.step), texts((one) => one.template), int4Array(rows.map((row) => row.value.templateVersion)), texts((one) => one.class),
     texts((one) => one.topic), int8Array(rows.map((row) => row.value.decidedAt)), int8Array(rows.map((row) => row.value.expiresAt)),
-    texts((one) => one.address), byteaArray(rows.map((row) => Buffer.from(JSON.stringify({ data: row.value.data })))),
+    texts((one) => one.address), utf8Array(rows.map((row) => JSON.stringify({ data: row.value.data }))),
   ]);
 }
 
@@ -256,7 +256,7 @@ export interface Posting {
   fromSeq: number;
   workspaceId: number;
   contactId: ContactId;
-  body: Buffer;
+  body: string;
 }
 
 /** Hands inputs to other shards, in the same transaction: rows of two shards commit together (two phases on Citus, and rarely). */
@@ -264,7 +264,7 @@ export function writeInbox(tx: Queryable, fromShard: number, rows: readonly Post
   if (rows.length === 0) return;
   void tx.query(insertInbox, [
     int2Array(rows.map((row) => row.toShard)), int2Array(rows.map(() => fromShard)), int8Array(rows.map((row) => row.fromSeq)),
-    int4Array(rows.map((row) => row.workspaceId)), uuidArray(rows.map((row) => row.contactId)), byteaArray(rows.map((row) => row.body)),
+    int4Array(rows.map((row) => row.workspaceId)), uuidArray(rows.map((row) => row.contactId)), utf8Array(rows.map((row) => row.body)),
   ]);
 }
 
