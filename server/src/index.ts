@@ -16,3 +16,5 @@ export { ImportError } from './import/import-error.ts';
 export { readFile as readImportFile, type FileReading, type ReadOptions } from './import/read-file.ts';
 export { readImportMap } from './import/read-import-map.ts';
 export type { ImportMap } from './import/import-map.ts';
+export { startServer, type RunningServer } from './server.ts';
+export type { Role, StartOptions } from './config/start-options.ts';
