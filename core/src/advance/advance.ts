@@ -144,9 +144,7 @@ function consume(turn: Turn, input: Input, history: readonly LogRecord[] | null)
       catchUp(turn, history ?? []);
       break;
     }
-    case 'order-revoked':
-      if (input.owner !== contact.id && !Object.hasOwn(contact.absorbed, input.owner)) revokeOrder(turn, input.orderId);
-      break;
+    case 'order-revoked': revokeOrder(turn, input.orderId, input.claimant); break;
     case 'refresh': break;
   }
   settle(turn);

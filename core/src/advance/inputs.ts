@@ -23,7 +23,8 @@ export type Input =
   | { kind: 'claim-refused'; at: Millis; identifier: Identifier }
   | { kind: 'merge-into'; at: Millis; target: ContactId; targetKind: IdentifierKind; explicit: boolean }
   | { kind: 'absorb'; at: Millis; state: ContactState }
-  | { kind: 'order-revoked'; at: Millis; orderId: string; owner: ContactId }
+  /** `claimant`: the contact whose claim on the order was refused; it may be part of another by now. */
+  | { kind: 'order-revoked'; at: Millis; orderId: string; claimant: ContactId }
   /** Nothing happened: bring leaves and segments up to the program. */
   | { kind: 'refresh'; at: Millis };
 

@@ -132,6 +132,8 @@ export interface OrderState {
   completed: boolean;
   /** `no`: only a refund is known so far. `elsewhere`: another contact was told it first, with as much trust. */
   counted: 'here' | 'elsewhere' | 'no';
+  /** The contacts, now one, whose claims on the order have not been refused. */
+  claimants: ContactId[];
 }
 
 /** A contact of which nothing is known yet. */

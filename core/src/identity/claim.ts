@@ -106,8 +106,8 @@ export function claimRedirected(redirect: Redirect, claim: ClaimInput): { redire
   if (redirect.to === claim.claimant) return { redirect, effects: [] };
   if (identifier.kind === 'order') {
     const taken = claim.trusted && !redirect.trusted;
-    const [loser, owner] = taken ? [redirect.to, claim.claimant] : [claim.claimant, redirect.to];
-    const revoked: Effect = { kind: 'post', to: loser, input: { kind: 'order-revoked', at: claim.at, orderId: identifier.value, owner } };
+    const loser = taken ? redirect.to : claim.claimant;
+    const revoked: Effect = { kind: 'post', to: loser, input: { kind: 'order-revoked', at: claim.at, orderId: identifier.value, claimant: loser } };
     return { redirect: taken ? redirectTo(claim) : redirect, effects: [revoked] };
   }
   return { redirect, effects: [{ kind: 'post', to: redirect.to, input: claim }] };

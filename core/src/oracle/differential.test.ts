@@ -5,7 +5,7 @@ import { Coverage, fuzzParameters } from '../testing/fuzz.ts';
 import { arbitraryCase } from './arbitrary-case.ts';
 import { runCase } from './run-case.ts';
 
-const { numRuns, seed } = fuzzParameters(process.env, 700);
+const { numRuns, seed } = fuzzParameters(process.env, 2_500);
 
 const OPERATORS = ['is', 'is-not', 'more-than', 'at-least', 'less-than', 'at-most', 'contains', 'starts-with', 'ends-with', 'in', 'not-in', 'exists', 'missing'];
 

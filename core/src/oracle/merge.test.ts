@@ -8,7 +8,7 @@ import { Coverage, fuzzParameters } from '../testing/fuzz.ts';
 import { countsOf } from '../testing/small-world.ts';
 import { PEOPLE, StoryRun, USERS, arbitraryStory, groupsOf, totalOf, type Story, type Telling } from './merge-story.ts';
 
-const { numRuns, seed } = fuzzParameters(process.env, 700);
+const { numRuns, seed } = fuzzParameters(process.env, 1_200);
 
 /** What a run of this size must have tried, and how often at least. */
 const WANTED: readonly string[] = [

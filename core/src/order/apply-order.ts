@@ -2,6 +2,7 @@ import { count, decide, type Turn } from '../advance/turn.ts';
 import type { OrderState, SentMessage } from '../contact/contact-state.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { own, put } from '../event/own.ts';
+import type { ContactId } from '../identity/ids.ts';
 import { toMinor } from './money.ts';
 import { contributionsOf, joinOrders, mentionedOrder, totalSupersedes, withRefunds } from './order-state.ts';
 
@@ -50,7 +51,7 @@ function tell(turn: Turn, event: TrackedEvent, orderId: string): OrderOutcome {
   } else if (totalSupersedes({ trusted: event.trusted, at: event.occurredAt }, next)) {
     Object.assign(next, { totalMinor: total, currency, trusted: event.trusted, totalAt: event.occurredAt });
   }
-  if (next.counted === 'no') Object.assign(next, { counted: 'here', at: event.occurredAt, touch: touchOf(turn, event.occurredAt) });
+  if (next.counted === 'no') Object.assign(next, { counted: 'here', claimants: [turn.contact.id], at: event.occurredAt, touch: touchOf(turn, event.occurredAt) });
   next.completed ||= event.name === ORDER_COMPLETED;
   turn.contact.toldOrders = true;
   keep(turn, orderId, known, withRefunds(next));
@@ -74,11 +75,16 @@ function takeBack(turn: Turn, event: TrackedEvent, orderId: string): OrderOutcom
   return 'corrected';
 }
 
-/** Counts an order no more, because another contact was told it first. It is remembered, so that telling it again is a repeat. */
-export function revokeOrder(turn: Turn, orderId: string): void {
+/**
+ * Counts an order no more, because another contact was told it first, unless it was told to several contacts that have
+ * become one and another of them holds it. It is remembered, so that telling it again is a repeat.
+ */
+export function revokeOrder(turn: Turn, orderId: string, claimant: ContactId): void {
   const order = own(turn.contact.orders, orderId);
-  if (order === undefined || order.counted !== 'here') return;
-  keep(turn, orderId, order, withRefunds({ ...order, counted: 'elsewhere' }));
+  if (order === undefined || !order.claimants.includes(claimant)) return;
+  const claimants = order.claimants.filter((one) => one !== claimant);
+  keep(turn, orderId, order, withRefunds({ ...order, claimants, counted: claimants.length > 0 ? 'here' : 'elsewhere' }));
+  if (claimants.length > 0) return;
   decide(turn, 'order_duplicate', { order: orderId });
 }
 

@@ -4,7 +4,7 @@ import type { Millis } from '../time.ts';
 /** An order of which nothing is known but that it was mentioned. */
 export function mentionedOrder(at: Millis, currency: string): OrderState {
   return {
-    at, currency, totalMinor: 0, refundedMinor: 0, touch: null, trusted: false, totalAt: null, askedMinor: 0, cancelled: false, completed: false, counted: 'no',
+    at, currency, totalMinor: 0, refundedMinor: 0, touch: null, trusted: false, totalAt: null, askedMinor: 0, cancelled: false, completed: false, counted: 'no', claimants: [],
   };
 }
 
@@ -33,6 +33,7 @@ export function joinOrders(mine: OrderState, theirs: OrderState): OrderState {
     askedMinor: mine.askedMinor + theirs.askedMinor,
     cancelled: mine.cancelled || theirs.cancelled,
     completed: mine.completed || theirs.completed,
+    claimants: [...new Set([...mine.claimants, ...theirs.claimants])],
     counted: counting.length > 0 ? 'here' : mine.counted === 'elsewhere' || theirs.counted === 'elsewhere' ? 'elsewhere' : 'no',
   });
 }
