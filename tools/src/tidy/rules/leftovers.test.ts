@@ -31,6 +31,10 @@ describe('leftovers', () => {
     expect(findings(text)).toEqual([expect.stringContaining(message)]);
   });
 
+  test('the version of a browser is no address', () => {
+    expect(findings(`const agent = 'Mozilla/5.0 Chrome/${address(156, 0, 0, 0)} Safari/537.36';`)).toEqual([]);
+  });
+
   test('a section of a standard is no address', () => {
     expect(findings('// RFC 5321 §4.5.3.1')).toEqual([]);
   });

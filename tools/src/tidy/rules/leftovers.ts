@@ -22,7 +22,7 @@ const isNoAddress = (found: string): boolean => found.split('.').some((part) => 
 const LEFTOVERS: readonly Leftover[] = [
   { pattern: new RegExp(`\\b(${LATER})\\b`, 'g'), message: 'do it, drop it, or write it down as an issue' },
   { pattern: /(?<=^|[\s"'`(=:,[])(?:file:\/\/)?\/(?:work|tmp|home\/\w+|Users\/\w+|root)(?=\/|["'`])/gm, message: 'a path of one machine: use os.tmpdir() or a path from the root of the repository', allowed: isSocketFallback },
-  { pattern: /(?<![\w.§])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])/g, message: 'an address of some machine: use 192.0.2.x, which is kept for examples', allowed: (found) => NOBODY.test(found) || isNoAddress(found) },
+  { pattern: /(?<![\w.§]|Chrome\/)(?:\d{1,3}\.){3}\d{1,3}(?![\w.])/g, message: 'an address of some machine: use 192.0.2.x, which is kept for examples', allowed: (found) => NOBODY.test(found) || isNoAddress(found) },
   { pattern: /https?:\/\/[^\s"'`/]*(?:registry|artifactory|nexus|mirror)[^\s"'`/]*/gi, message: 'a package registry of some machine: leave it to npm' },
   { pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----\\?n?[A-Za-z0-9+/=\n\\]{64}/g, message: 'a private key: make one when it is needed' },
 ];
