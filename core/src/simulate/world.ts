@@ -99,6 +99,12 @@ export class World {
     return [...this.#rows.values()].flatMap(({ occupant }) => (occupant?.kind === 'contact' ? [occupant.state] : []));
   }
 
+  contactCount(): number {
+    let count = 0;
+    for (const { occupant } of this.#rows.values()) if (occupant?.kind === 'contact') count += 1;
+    return count;
+  }
+
   #row(id: ContactId): Row {
     const known = this.#rows.get(id);
     if (known !== undefined) return known;

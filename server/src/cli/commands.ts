@@ -11,6 +11,7 @@ export const COMMANDS: readonly Listed[] = [
   { name: 'start', summary: 'start the server', load: async () => (await import('./commands/start.ts')).startCommand },
   { name: 'validate', summary: 'check the definitions of a directory', load: async () => (await import('./commands/validate.ts')).validateCommand },
   { name: 'test', summary: 'play the scenarios of a directory', load: async () => (await import('./commands/test.ts')).testCommand },
+  { name: 'replay', summary: 'run definitions over recorded events, without sending', load: async () => (await import('./commands/replay.ts')).replayCommand },
   { name: 'diff', summary: 'show how a directory differs from the server', load: async () => (await import('./commands/diff.ts')).diffCommand },
   { name: 'apply', summary: 'publish a directory on the server', load: async () => (await import('./commands/apply.ts')).applyCommand },
   { name: 'export', summary: 'write the server\'s definitions to a directory', load: async () => (await import('./commands/export.ts')).exportCommand },
