@@ -16,6 +16,12 @@ export async function openClock(db: Queryable, mode: ClockMode, startAt: Millis)
   return row === undefined ? { mode, now: startAt } : { mode: row.mode, now: row.now_ms };
 }
 
+/** The database's clock; null: no server has decided yet of which kind it is. */
+export async function readClock(db: Queryable): Promise<{ mode: ClockMode; now: Millis } | null> {
+  const row = (await db.query<{ mode: ClockMode; now_ms: Millis }>(read)).rows[0];
+  return row === undefined ? null : { mode: row.mode, now: row.now_ms };
+}
+
 /** Moves a manual clock forward; false: it is ahead already, or not manual. */
 export async function moveClock(db: Queryable, to: Millis): Promise<boolean> {
   return (await db.query(move, [to])).rowCount === 1;

@@ -1,6 +1,7 @@
 export * from './binary-arrays.ts';
 export { openDatabase } from './database.ts';
 export type { ConnectionConfig, Database, DatabaseOptions, TransactionOptions } from './database.ts';
+export { attachEmbedded } from './embedded/attach.ts';
 export { startEmbedded } from './embedded/start.ts';
 export type { EmbeddedOptions, EmbeddedPostgres } from './embedded/start.ts';
 export { STORE_ERRORS, StoreError, isStoreError } from './errors.ts';
@@ -35,7 +36,7 @@ export { decodeInput, decodeOccupant, encodeInput, encodeOccupant } from './shar
 export type { StoredContact } from './shard/contact-codec.ts';
 export * from './shard/load.ts';
 export * from './shard/write.ts';
-export { moveClock, openClock } from './clock.ts';
+export { moveClock, openClock, readClock } from './clock.ts';
 export type { ClockMode } from './clock.ts';
 export * from './outbox/gate.ts';
 export * from './outbox/outcomes.ts';
