@@ -7,10 +7,13 @@ import {
 import type { ProgramCache } from '../definitions/program-cache.ts';
 import { ShardWrites } from './shard-writes.ts';
 
-/** Most records, handed-over inputs and due timers of one transaction: large enough to share its cost, small enough to stay prompt. */
-export const RECORD_BATCH_LIMIT = 1_000;
+/**
+ * Most records, handed-over inputs and due timers of one transaction: large enough to share its cost, small enough that
+ * nobody else in the process waits long and that what is in memory at once does not keep the garbage collector busy.
+ */
+export const RECORD_BATCH_LIMIT = 500;
 export const INBOX_BATCH_LIMIT = 500;
-export const TIMER_BATCH_LIMIT = 1_000;
+export const TIMER_BATCH_LIMIT = 500;
 export const SWEEP_BATCH_LIMIT = 300;
 
 export interface ShardTurnDependencies {
@@ -65,24 +68,21 @@ class ShardTurn {
       readShardPrograms(tx, shard),
     ]);
     const switching = rows.findIndex((row) => row.kind === CONTROL_KIND);
-    const records = switching < 0 ? rows : rows.slice(0, switching);
+    const records = (switching < 0 ? rows : rows.slice(0, switching)).map((row) => ({ row, record: recordOf(row) }));
     const control = switching < 0 ? undefined : rows[switching];
     const versions = new Map(shardPrograms.map((program) => [program.workspaceId, program]));
     const sweep = await this.#sweepBatch(control === undefined ? shardPrograms : []);
 
     const work = new ContactWork();
     for (const row of inbox) work.add(row.contact_id, row.workspace_id, decodeInput(row.body));
-    for (const row of records) work.add(row.contact_id, row.workspace_id, { kind: 'record', from: row.contact_id, seq: row.seq, record: recordOf(row) });
+    for (const { row, record } of records) work.add(row.contact_id, row.workspace_id, { kind: 'record', from: row.contact_id, seq: row.seq, record });
     for (const timer of due) work.touch(timer.contact_id);
     for (const id of sweep?.ids ?? []) work.add(id, sweep?.program.workspaceId ?? 0, { kind: 'refresh', at: this.#now });
 
     const writes = new ShardWrites(this.#dependencies.shardCount, position.outSeq);
     await this.#advanceAll(work, versions, writes);
-    for (const row of records) {
-      const record = row.kind === CONTROL_KIND ? null : recordOf(row);
-      if (record?.kind === 'outcome') writes.outcomes.push(record);
-    }
-    const logOffset = control?.seq ?? records.at(-1)?.seq ?? position.logOffset;
+    for (const { record } of records) if (record.kind === 'outcome') writes.outcomes.push(record);
+    const logOffset = control?.seq ?? records.at(-1)?.row.seq ?? position.logOffset;
     writes.issue(tx, shard);
     removeFromInbox(tx, shard, inbox);
     if (control !== undefined) this.#switchProgram(control, versions);
@@ -117,6 +117,7 @@ class ShardTurn {
     const ids = [...work.items.keys()];
     if (ids.length === 0) return;
     const rows = new Map((await loadContacts(this.#tx, this.#shard, ids)).map((row) => [row.contact_id, row]));
+    const programs = new Map<number, Program>();
     for (const [id, item] of work.items) {
       const row = rows.get(id);
       const workspaceId = row?.workspace_id ?? item.workspaceId;
@@ -124,7 +125,8 @@ class ShardTurn {
         writes.timersGone.push(id);
         continue;
       }
-      const program = await this.#dependencies.programs.get(this.#tx, workspaceId, versions.get(workspaceId)?.version ?? 0);
+      const program = programs.get(workspaceId) ?? await this.#dependencies.programs.get(this.#tx, workspaceId, versions.get(workspaceId)?.version ?? 0);
+      programs.set(workspaceId, program);
       const result = await this.#advanceOne(id, row, item.inputs, program);
       for (const effect of result.effects) writes.add(workspaceId, id, effect);
       this.#keep(id, workspaceId, row, result, writes);
@@ -195,12 +197,6 @@ class ContactWork {
   }
 }
 
-const decoded = new WeakMap<LogRow, LogRecord>();
-
 function recordOf(row: LogRow): LogRecord {
-  const known = decoded.get(row);
-  if (known !== undefined) return known;
-  const record = decodeRecord({ kind: row.kind, name: row.name, body: row.body, receivedAt: row.received_at_ms, occurredAt: row.occurred_at_ms });
-  decoded.set(row, record);
-  return record;
+  return decodeRecord({ kind: row.kind, name: row.name, body: row.body, receivedAt: row.received_at_ms, occurredAt: row.occurred_at_ms });
 }

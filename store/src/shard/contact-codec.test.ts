@@ -42,7 +42,7 @@ describe('the codec of contacts', () => {
 
   it('does not store what a contact has anyway', () => {
     const stored = JSON.parse(encodeOccupant({ kind: 'contact', state: contact({}) })) as object;
-    expect(Object.keys(stored).sort()).toEqual(['at', 'createdAt', 'home']);
+    expect(Object.keys(stored).sort()).toEqual(['at', 'createdAt', 'decisions', 'home', 'programVersion', 'seq']);
   });
 
   it('fills in what a row written before lacks', () => {
