@@ -7,7 +7,7 @@ import type { Shop } from '../shop/shop.ts';
 import type { SamovarClient } from './samovar-client.ts';
 
 /** Time never jumps further than this, so that mails are answered about when they come. */
-const STRIDE_MS = 5 * MINUTE_MS;
+const STRIDE_MS = 10 * MINUTE_MS;
 
 /** Lets the shop and Samovar live through the same time: what people do goes out, what comes into their mailboxes goes in. */
 export class Driver {
@@ -17,10 +17,13 @@ export class Driver {
   #arrived: Mail[] = [];
   #waiting: { key: 'browser' | 'server'; item: Item }[] = [];
 
-  constructor(shop: Shop, samovar: SamovarClient, startAt: Millis) {
+  readonly #onCall: (call: Call) => void;
+
+  constructor(shop: Shop, samovar: SamovarClient, startAt: Millis, onCall: (call: Call) => void) {
     this.#shop = shop;
     this.#samovar = samovar;
     this.#now = startAt;
+    this.#onCall = onCall;
   }
 
   get now(): Millis {
@@ -46,6 +49,7 @@ export class Driver {
   }
 
   async #make(call: Call): Promise<void> {
+    this.#onCall(call);
     if (call.kind === 'item') {
       this.#waiting.push(call);
       if (!call.prompt) return;
@@ -54,7 +58,9 @@ export class Driver {
     await this.#flush();
     if (call.kind === 'item') return;
     const location = await this.#samovar.visit(call);
-    if (location !== null) call.landed?.(location);
+    if (location === null || call.landed === null) return;
+    call.landed(location);
+    for (const next of this.#shop.takeCalls()) await this.#make(next);
   }
 
   /** Tells what has happened so far, in the order in which it did. */
@@ -77,7 +83,7 @@ export class Driver {
     }
     const mails = this.#arrived.toSorted((a, b) => a.date - b.date || (a.messageId < b.messageId ? -1 : 1));
     this.#arrived = [];
-    for (const mail of mails) this.#shop.receive(this.#letterOf(mail), mail.date);
+    for (const mail of mails) this.#shop.receive(this.#letterOf(mail), this.#now);
   }
 
   #letterOf({ messageId, to, html, text, step, unsubscribeUrl }: Mail): Letter {

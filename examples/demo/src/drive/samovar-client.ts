@@ -20,6 +20,10 @@ export class SamovarClient {
     this.#keys = keys;
   }
 
+  get adminKey(): string {
+    return this.#keys.adminKey;
+  }
+
   /** What is live from now on. */
   async publish(files: readonly { path: string; text: string }[]): Promise<void> {
     await this.#send('PUT', '/api/definitions', this.#keys.adminKey, { files });

@@ -1,4 +1,5 @@
 import type { JsonObject, Millis } from '@samovar/core';
+import type { Person } from './person.ts';
 
 /** Something that reaches Samovar from outside, over its public HTTP interface. */
 export type Call = ItemCall | LinkCall;
@@ -32,6 +33,8 @@ export interface Item {
 export interface LinkCall {
   readonly kind: 'open' | 'click' | 'unsubscribe';
   readonly at: Millis;
+  /** Whose mail it was in. */
+  readonly person: Person;
   readonly url: string;
   readonly userAgent: string;
   /** Told where a click led. */

@@ -82,7 +82,7 @@ export function makePerson(seed: string, number: number): Person {
     mail: dice.weighted(MAIL_CLIENTS),
     consents: dice.chance(0.78),
     unreachable: dice.chance(0.015),
-    visitsPerDay: Math.min(dice.skewed(0.06, 1), VISITS_PER_DAY_LIMIT),
+    visitsPerDay: Math.min(dice.skewed(0.09, 1), VISITS_PER_DAY_LIMIT),
     appetite: dice.skewed(1, 0.5),
     decided: dice.between(0.12, 0.45),
     attention: dice.between(0.35, 0.85),

@@ -30,21 +30,22 @@ export function receive(floor: Floor, shopper: Shopper, letter: Letter): void {
   if (leaves) floor.plan(person, readAt + MINUTE_MS, () => unsubscribe(floor, shopper, letter));
 }
 
-function machines(floor: Floor, { person }: Shopper, letter: Letter, dice: Dice): void {
+function machines(floor: Floor, shopper: Shopper, letter: Letter, dice: Dice): void {
+  const { person } = shopper;
   const { prefetches, imageAgent, scanner } = person.mail;
-  if (prefetches && imageAgent !== null) floor.plan(person, floor.now() + dice.between(2, 40) * SECOND_MS, () => open(floor, letter, imageAgent));
+  if (prefetches && imageAgent !== null) floor.plan(person, floor.now() + dice.between(2, 40) * SECOND_MS, () => open(floor, shopper, letter, imageAgent));
   if (scanner === null) return;
   const scannedAt = floor.now() + dice.between(1, 6) * SECOND_MS;
   floor.plan(person, scannedAt, () => {
-    open(floor, letter, scanner);
-    for (const url of letter.links) floor.call({ kind: 'click', at: floor.now(), url, userAgent: scanner, landed: null });
+    open(floor, shopper, letter, scanner);
+    for (const url of letter.links) floor.call({ kind: 'click', at: floor.now(), person, url, userAgent: scanner, landed: null });
   });
 }
 
 function read(floor: Floor, shopper: Shopper, letter: Letter, dice: Dice): void {
   const { person } = shopper;
   const { imageAgent, prefetches } = person.mail;
-  if (imageAgent !== null && !prefetches) open(floor, letter, imageAgent);
+  if (imageAgent !== null && !prefetches) open(floor, shopper, letter, imageAgent);
   shopper.coupon = couponIn(letter.text) ?? shopper.coupon;
   const url = chooseLink(shopper, letter, dice);
   if (url !== undefined && dice.chance(FOLLOWS[kindOf(letter)])) {
@@ -68,16 +69,16 @@ function chooseLink({ orders, person }: Shopper, { links, step, text }: Letter, 
   return dice.chance(0.5 + 0.45 * person.content) ? links[0] : links[dice.whole(0, Math.max(links.length - 1, 0))];
 }
 
-function open(floor: Floor, letter: Letter, userAgent: string): void {
+function open(floor: Floor, { person }: Shopper, letter: Letter, userAgent: string): void {
   if (letter.openUrl === null) return;
   floor.books.opens += 1;
-  floor.call({ kind: 'open', at: floor.now(), url: letter.openUrl, userAgent, landed: null });
+  floor.call({ kind: 'open', at: floor.now(), person, url: letter.openUrl, userAgent, landed: null });
 }
 
 function follow(floor: Floor, shopper: Shopper, url: string): void {
   floor.books.clicks += 1;
   shopper.clickedAt = floor.now();
-  floor.call({ kind: 'click', at: floor.now(), url, userAgent: shopper.person.browser, landed: (location) => land(floor, shopper, location) });
+  floor.call({ kind: 'click', at: floor.now(), person: shopper.person, url, userAgent: shopper.person.browser, landed: (location) => land(floor, shopper, location) });
 }
 
 /** One click in the mail program, which sends one POST (RFC 8058). */
@@ -85,5 +86,5 @@ function unsubscribe(floor: Floor, shopper: Shopper, { unsubscribeUrl }: Letter)
   if (unsubscribeUrl === null || shopper.unsubscribed) return;
   shopper.unsubscribed = true;
   floor.books.unsubscribed.set(shopper.person.userId, floor.now());
-  floor.call({ kind: 'unsubscribe', at: floor.now(), url: unsubscribeUrl, userAgent: shopper.person.browser, landed: null });
+  floor.call({ kind: 'unsubscribe', at: floor.now(), person: shopper.person, url: unsubscribeUrl, userAgent: shopper.person.browser, landed: null });
 }

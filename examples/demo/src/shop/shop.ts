@@ -73,6 +73,11 @@ export class Shop {
     if (plan === null) return null;
     this.#now = plan.at;
     plan.run();
+    return this.takeCalls();
+  }
+
+  /** What Samovar is told of something that happened outside a step, such as landing after a click. */
+  takeCalls(): Call[] {
     const calls = this.#calls;
     this.#calls = [];
     return calls;
