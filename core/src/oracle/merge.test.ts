@@ -98,7 +98,7 @@ function orderWrongs(run: StoryRun, coverage: Coverage): string[] {
   return found;
 }
 
-const sorted = (record: Record<string, number>): string => JSON.stringify(Object.entries(record).toSorted());
+const sorted = (record: Record<string, number>): string => Object.entries(record).map(([metric, value]) => `${metric} ${value}`).toSorted().join(', ');
 
 function journeyWrongs(run: StoryRun): string[] {
   const found: string[] = [];
