@@ -115,6 +115,16 @@ describe('appendRecords', () => {
     expect(new Set(seqs).size).toBe(3);
   });
 
+  it('leaves the head of a shard where it is when everything sent to it was seen before', async () => {
+    const known = input('head-1', 'head-1', {}, 12);
+    const other = Array.from({ length: 20 }, (_, i) => input(`head-${i + 2}`, `head-${i + 2}`, {}, 12)).find((one) => shardOf(one.contactId, SHARDS) !== shardOf(known.contactId, SHARDS))!;
+    await append([known]);
+    expect(await append([known, other], NOW + 60_000)).toEqual(['duplicate', 'appended']);
+    const text = 'select h.head, (select max(e.seq) from event_log e where e.shard = h.shard) as last from log_head h where h.shard = $1';
+    const { rows } = await db.query<{ head: number; last: number }>(text, [shardOf(known.contactId, SHARDS)]);
+    expect(rows[0]!.head).toBe(rows[0]!.last);
+  });
+
   it('loses and doubles nothing when many append the same things at once', async () => {
     const all = Array.from({ length: 300 }, (_, i) => input(`c${i % 7}`, `conc-${i}`, {}, 10));
     const shuffled = (seed: number): NewRecord[] => [...all].sort((a, b) => hashOf(a, seed) - hashOf(b, seed));

@@ -188,7 +188,7 @@ class Append {
     if (rows.length !== this.#shards.length) {
       throw new StoreError('shards_missing', `The database has ${rows.length} of the ${this.#shards.length} shards that were asked for; it was set up with another number of shards.`);
     }
-    return new Map(rows.map(({ shard, head }) => [shard, Math.max(head, this.#now * SEQ_PER_MS)]));
+    return new Map(rows.map(({ shard, head }) => [shard, head]));
   }
 
   #shardColumn(rows: readonly Indexed[]): SqlParameter {
@@ -202,7 +202,8 @@ class Append {
   #insert(transaction: Transaction, rows: readonly Indexed[], heads: Map<number, number>): void {
     if (rows.length === 0) return;
     const seqs = rows.map(({ record }) => {
-      const seq = (heads.get(record.shard) ?? 0) + 1;
+      // Only a shard that gets a record moves on: a head beyond the last record would look like work that never ends.
+      const seq = Math.max(heads.get(record.shard) ?? 0, this.#now * SEQ_PER_MS) + 1;
       heads.set(record.shard, seq);
       return seq;
     });
