@@ -1,4 +1,7 @@
-import { MINUTE_MS, type Millis } from '../time.ts';
+import { DAY_MS, MINUTE_MS, type Millis } from '../time.ts';
+
+/** Zones kept ready. There are some 600; more are spellings of the same, which strangers can make without end. */
+const FORMAT_LIMIT = 1000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -19,6 +22,7 @@ function formatFor(zone: string): Intl.DateTimeFormat {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
   });
+  if (formats.size >= FORMAT_LIMIT) formats.clear();
   formats.set(zone, format);
   return format;
 }
@@ -34,20 +38,21 @@ export function localAsUtc(zone: string, at: Millis): Millis {
 /** Minutes since local midnight as the zone's clocks show them. */
 export function localMinuteOfDay(zone: string, at: Millis): number {
   const local = localAsUtc(zone, at);
-  return Math.floor((((local % 86_400_000) + 86_400_000) % 86_400_000) / MINUTE_MS);
+  return Math.floor((((local % DAY_MS) + DAY_MS) % DAY_MS) / MINUTE_MS);
 }
 
 /**
  * The instant at which the zone's clocks show `local` (written as if it were UTC). Of two such instants (clocks set back)
- * the earlier; where there is none (clocks set forward) the instant as far after the gap as `local` is into it.
+ * the earlier that is after `after`; where there is none (clocks set forward) the instant as far after the gap as `local`
+ * is into it.
  */
-export function instantOf(zone: string, local: Millis): Millis {
+export function instantOf(zone: string, local: Millis, after: Millis = -Infinity): Millis {
   const offsetAround = (at: Millis): number => localAsUtc(zone, at) - at;
-  const before = offsetAround(local - 86_400_000);
-  const after = offsetAround(local + 86_400_000);
-  const early = local - Math.max(before, after);
-  const late = local - Math.min(before, after);
-  if (localAsUtc(zone, early) === local) return early;
+  const before = offsetAround(local - DAY_MS);
+  const later = offsetAround(local + DAY_MS);
+  const early = local - Math.max(before, later);
+  const late = local - Math.min(before, later);
+  if (localAsUtc(zone, early) === local && early > after) return early;
   if (localAsUtc(zone, late) === local) return late;
-  return local - before;
+  return localAsUtc(zone, early) === local ? early : local - before;
 }

@@ -21,5 +21,5 @@ export function quietUntil(contact: ContactState, workspace: WorkspaceDefinition
   const local = localAsUtc(zone, now);
   const midnight = local - (((local % DAY_MS) + DAY_MS) % DAY_MS);
   const endLocal = midnight + toMinute * MINUTE_MS + (wraps && minute >= fromMinute ? DAY_MS : 0);
-  return Math.max(instantOf(zone, endLocal), now + 1);
+  return Math.max(instantOf(zone, endLocal, now), now + 1);
 }
