@@ -91,6 +91,8 @@ export class Collector {
   #queuedRecords = 0;
   #queuedBytes = 0;
   #running: Promise<void> | null = null;
+  #lastGroup = 1;
+  #gathering: { expected: number; done: () => void } | null = null;
   #partitionsDueAt = 0;
   #closed = false;
 
@@ -115,6 +117,7 @@ export class Collector {
       this.#queuedRecords += prepared.length;
       this.#queuedBytes += bytes;
       this.#running ??= this.#run();
+      if (this.#gathering !== null && this.#queue.length >= this.#gathering.expected) this.#gathering.done();
     });
   }
 
@@ -148,9 +151,32 @@ export class Collector {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) {
       await this.#makePartitions();
-      await this.#commit(this.#takeGroup());
+      await this.#gather();
+      const group = this.#takeGroup();
+      this.#lastGroup = group.length;
+      await this.#commit(group);
     }
     this.#running = null;
+  }
+
+  /**
+   * Clients that were answered together come again together: without waiting a moment the first of them would get a commit
+   * of its own. Half of them suffice, since the others gather while it runs. A lone client is never waited for.
+   */
+  async #gather(): Promise<void> {
+    const expected = Math.min(Math.ceil(this.#lastGroup / 2), this.#limits.groupRecords);
+    if (this.#queue.length >= expected || this.#queuedRecords >= this.#limits.groupRecords) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#limits.gatherMs);
+      this.#gathering = {
+        expected,
+        done: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+    });
+    this.#gathering = null;
   }
 
   /** Whole submissions from the head of the queue; at least one, even if it is larger than a group should be. */

@@ -6,6 +6,8 @@ export const COLLECTOR_LIMITS = {
   /** Records of one commit: more would not be faster, and the first of them would wait longer. */
   groupRecords: 1_000,
   groupBytes: 4 * 1024 * 1024,
+  /** A commit waits so long at most for half as many requests as shared the one before. */
+  gatherMs: 2,
   /** A database that restarts is waited for so long, then the waiting requests are told to come again. */
   retryForMs: 5_000,
   /** What `Retry-After` says when the queue is full or the database is away. */

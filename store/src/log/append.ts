@@ -136,9 +136,10 @@ class Append {
       await this.#transaction(async (transaction) => {
         const locking = this.#lockHeads(transaction);
         const marking = keyed.length === 0 ? null : transaction.query(this.#statements.markSeen, this.#digestParameters(keyed));
-        const heads = await locking;
+        // The rows are put together while the database is still marking.
+        const insert = this.#prepareInsert(this.#rows, await locking);
         if (marking !== null && (await marking).rowCount < keyed.length) throw new SomeWereSeen();
-        this.#insert(transaction, this.#rows, heads);
+        insert(transaction);
       });
       return [];
     } catch (error) {
@@ -156,7 +157,7 @@ class Append {
       const heads = await locking;
       const unseen = new Set((await marking).rows.map(({ shard, digest }) => digestKey(shard, digest)));
       const isNew = ({ record }: Indexed): boolean => record.digest === null || unseen.has(digestKey(record.shard, record.digest));
-      this.#insert(transaction, this.#rows.filter(isNew), heads);
+      this.#prepareInsert(this.#rows.filter(isNew), heads)(transaction);
       return this.#rows.filter((row) => !isNew(row)).map(({ index }) => index);
     });
   }
@@ -199,8 +200,8 @@ class Append {
     return [this.#shardColumn(rows), dedupeGenerationOf(this.#now), byteaArray(rows.map(({ record }) => record.digest))];
   }
 
-  #insert(transaction: Transaction, rows: readonly Indexed[], heads: Map<number, number>): void {
-    if (rows.length === 0) return;
+  #prepareInsert(rows: readonly Indexed[], heads: Map<number, number>): (transaction: Transaction) => void {
+    if (rows.length === 0) return () => {};
     const seqs = rows.map(({ record }) => {
       // Only a shard that gets a record moves on: a head beyond the last record would look like work that never ends.
       const seq = Math.max(heads.get(record.shard) ?? 0, this.#now * SEQ_PER_MS) + 1;
@@ -208,8 +209,7 @@ class Append {
       return seq;
     });
     const column = <T>(pick: (record: PreparedRecord) => T): T[] => rows.map(({ record }) => pick(record));
-    // Not awaited here: they travel together with the COMMIT, which fails if one of them does.
-    void transaction.query(this.#statements.insert, [
+    const insert = [
       this.#shardColumn(rows),
       int8Array(seqs),
       int4Array(column((record) => record.workspaceId)),
@@ -219,7 +219,12 @@ class Append {
       int8Array(column((record) => record.encoded.occurredAt)),
       textArray(column((record) => record.encoded.name)),
       byteaArray(column((record) => record.encoded.body)),
-    ]);
-    void transaction.query(this.#statements.moveHeads, [this.#perShard(this.#shards, int2Array), this.#perShard(this.#shards.map((shard) => heads.get(shard) ?? 0), int8Array)]);
+    ];
+    const move = [this.#perShard(this.#shards, int2Array), this.#perShard(this.#shards.map((shard) => heads.get(shard) ?? 0), int8Array)];
+    return (transaction) => {
+      // Not awaited: they travel together with the COMMIT, which fails if one of them does.
+      void transaction.query(this.#statements.insert, insert);
+      void transaction.query(this.#statements.moveHeads, move);
+    };
   }
 }

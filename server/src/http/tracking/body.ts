@@ -31,9 +31,7 @@ function tooLarge(): TrackingProblem {
   return new TrackingProblem('payload_too_large', `A request may have ${BODY_LIMIT_BYTES} bytes, unpacked. Send smaller batches.`);
 }
 
-async function unpack(body: Buffer, label: string): Promise<Buffer> {
-  const packing = packingOf(body, label);
-  if (packing === null) return body;
+async function unpack(body: Buffer, packing: keyof typeof unpackers): Promise<Buffer> {
   try {
     return await unpackers[packing](body, unpackOptions);
   } catch (error) {
@@ -50,15 +48,19 @@ export function checkContentType(contentType: string | undefined): void {
 
 const BYTE_ORDER_MARK = 0xfeff;
 
-/** The JSON of a request, whatever packing and content type its sender chose. */
-export async function parseBody(body: Buffer, contentEncoding: string | undefined): Promise<unknown> {
-  const unpacked = await unpack(body, contentEncoding ?? '');
-  if (unpacked.length > BODY_LIMIT_BYTES) throw tooLarge();
-  const text = unpacked.toString('utf8');
-  if (text.trim() === '') throw new TrackingProblem('bad_json', 'The body is empty; send a JSON object.');
+function parseText(body: Buffer): unknown {
+  if (body.length > BODY_LIMIT_BYTES) throw tooLarge();
+  const text = body.toString('utf8');
   try {
     return JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
   } catch (error) {
+    if (text.trim() === '') throw new TrackingProblem('bad_json', 'The body is empty; send a JSON object.');
     throw new TrackingProblem('bad_json', `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** The JSON of a request, whatever packing and content type its sender chose. At once where nothing is packed, which is the usual. */
+export function parseBody(body: Buffer, contentEncoding: string | undefined): unknown {
+  const packing = packingOf(body, contentEncoding ?? '');
+  return packing === null ? parseText(body) : unpack(body, packing).then(parseText);
 }
