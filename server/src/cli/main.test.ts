@@ -129,9 +129,9 @@ describe('commands that talk to a server', () => {
   const changes = [{ kind: 'journey', key: 'thanks', change: 'added', version: 1 }, { kind: 'segment', key: 'buyers', change: 'unchanged', version: 3 }];
   const answer = ({ method, path, body, authorization }: Exchange): { status: number; body: unknown } => {
     if (authorization !== 'Bearer secret') return { status: 401, body: { code: 'unauthorized' } };
-    if (path === '/api/definitions' && method === 'GET') return { status: 200, body: { version: 4, definitions: [{ kind: 'segment', key: 'buyers', version: 3, source: SEGMENT.replace('Order Completed', 'Order Paid'), path: 'segments/buyers.yaml' }] } };
+    if (path === '/api/definitions?sources=true' && method === 'GET') return { status: 200, body: { version: 4, items: [{ kind: 'segment', key: 'buyers', version: 3, source: SEGMENT.replace('Order Completed', 'Order Paid') }] } };
     if (path === '/api/definitions') return { status: 200, body: { version: 5, changes, questions: question() } };
-    if (path === '/api/sending') return { status: 200, body: { stopped: (body as { stopped?: boolean } | null)?.stopped ?? false, testMode: null } };
+    if (path === '/api/sending') return { status: 200, body: { mode: (body as { mode?: string } | null)?.mode ?? 'live', testRecipients: [] } };
     return { status: 404, body: { code: 'not_found', detail: `nothing at ${path}` } };
   };
   const puts = (): unknown[] => api.exchanges.filter(({ method }) => method === 'PUT').map(({ body }) => body);
@@ -190,8 +190,8 @@ describe('commands that talk to a server', () => {
 
   it('stops sending, with the credentials that the server left', async () => {
     await write({ 'data/credentials.json': JSON.stringify({ url: api.url, adminKey: 'secret' }) });
-    expect(await run(['stop-sending', '--reason', 'wrong price', '--data', 'data'])).toMatchObject({ code: 0, out: expect.stringContaining('stopped') });
-    expect(puts()).toEqual([{ stopped: true, reason: 'wrong price' }]);
+    expect(await run(['stop-sending', '--data', 'data'])).toMatchObject({ code: 0, out: expect.stringContaining('stopped') });
+    expect(puts()).toEqual([{ mode: 'stopped' }]);
   });
 
   it('says plainly what keeps it from the server', async () => {

@@ -14,15 +14,15 @@ export interface ServerDefinition {
 
 /** All live definitions of the server. */
 export async function serverDefinitions(client: AdminClient): Promise<{ version: number; definitions: ServerDefinition[] }> {
-  const answer = await client.request('GET', '/api/definitions');
-  if (!isObject(answer) || !Array.isArray(answer['definitions'])) throw new CommandError(`${client.url} answers in a form that this version of the command line does not know.`);
+  const answer = await client.request('GET', '/api/definitions?sources=true');
+  if (!isObject(answer) || !Array.isArray(answer['items'])) throw new CommandError(`${client.url} answers in a form that this version of the command line does not know.`);
   const version = typeof answer['version'] === 'number' ? answer['version'] : 0;
-  return { version, definitions: answer['definitions'].map((one: unknown) => readOne(one, client.url)) };
+  return { version, definitions: answer['items'].map((one: unknown) => readOne(one, client.url)) };
 }
 
 function readOne(one: unknown, url: string): ServerDefinition {
   if (!isObject(one) || typeof one['source'] !== 'string') throw new CommandError(`${url} answers with a definition without its source.`);
-  const parsed = parseDefinitionFile({ path: typeof one['path'] === 'string' ? one['path'] : '', text: one['source'] });
+  const parsed = parseDefinitionFile({ path: `${String(one['kind'])}/${String(one['key'])}`, text: one['source'] });
   if (parsed.kind !== 'definition') {
     throw new CommandError(`The ${String(one['kind'])} ${String(one['key'])} of ${url} cannot be read by this version of the command line. Use the server's version.`);
   }

@@ -51,7 +51,7 @@ already. Shall they enter? On a terminal you are asked; elsewhere say it:
       return 0;
     }
     const enterExisting = await decide(trial.questions, wanted, io);
-    const done = await put(client, { ...base, dryRun: false, enterExisting, decided: 'all' }, directory, io);
+    const done = await put(client, { ...base, dryRun: false, enterExisting }, directory, io);
     if (done === null) return 1;
     if (flagOption(call, 'json')) io.out(`${JSON.stringify(done, null, 2)}\n`);
     else describeDone(done, enterExisting, client.url, io);

@@ -45,7 +45,7 @@ function perform(call: Call, client: AdminClient, word: string, argument: string
 function describe(word: string, argument: string, answer: unknown): string {
   if (word === 'revoke') return `The key ${argument} lets nobody in any more.\n`;
   if (word === 'create') return `${isObject(answer) ? String(answer['key']) : ''}\n`;
-  const keys = isObject(answer) && Array.isArray(answer['keys']) ? answer['keys'].filter(isObject) : [];
+  const keys = isObject(answer) && Array.isArray(answer['items']) ? answer['items'].filter(isObject) : [];
   const row = (key: Record<string, unknown>): string => {
     const revoked = key['revokedAt'] === null || key['revokedAt'] === undefined ? '' : '  revoked';
     return `${String(key['id'])}  ${String(key['kind']).padEnd(7)}  ${typeof key['label'] === 'string' ? key['label'] : ''}${revoked}\n`;

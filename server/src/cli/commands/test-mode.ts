@@ -1,7 +1,9 @@
 import { isEmailAddress } from '@samovar/contract';
-import { adminClient, isObject } from '../admin-client.ts';
+import { adminClient } from '../admin-client.ts';
 import { UsageError, flagOption, textOption } from '../command.ts';
 import type { Command } from '../command.ts';
+import { sendingOf } from '../sending-state.ts';
+import type { SendingState } from '../sending-state.ts';
 
 export const testModeCommand: Command = {
   synopsis: 'test-mode [on ADDRESS… | off] [--data DIR] [--json]',
@@ -27,15 +29,14 @@ An address that begins with @ stands for a whole domain.
     const client = await adminClient(call.io, textOption(call, 'data'));
     const answer = word === undefined
       ? await client.request('GET', '/api/sending')
-      : await client.request('PUT', '/api/sending/test-mode', { recipients: word === 'on' ? recipients : null });
-    call.io.out(flagOption(call, 'json') ? `${JSON.stringify(answer, null, 2)}\n` : `${describe(answer)}\n`);
+      : await client.request('PUT', '/api/sending', word === 'on' ? { mode: 'test', testRecipients: recipients } : { mode: 'live', testRecipients: [] });
+    call.io.out(flagOption(call, 'json') ? `${JSON.stringify(answer, null, 2)}\n` : `${describe(sendingOf(answer))}\n`);
     return 0;
   },
 };
 
-function describe(answer: unknown): string {
-  const mode = isObject(answer) ? answer['testMode'] : null;
-  const recipients = isObject(mode) && Array.isArray(mode['recipients']) ? mode['recipients'].map(String) : null;
-  const stopped = isObject(answer) && answer['stopped'] === true ? ' Sending is stopped.' : '';
-  return recipients === null ? `The test mode is off: mail reaches everybody.${stopped}` : `The test mode is on. Mail reaches: ${recipients.join(', ')}.${stopped}`;
+function describe({ mode, testRecipients }: SendingState): string {
+  const stopped = mode === 'stopped' ? ' Sending is stopped.' : '';
+  if (testRecipients.length === 0) return `The test mode is off: mail reaches everybody.${stopped}`;
+  return `The test mode is on. Mail reaches: ${testRecipients.join(', ')}.${stopped}`;
 }

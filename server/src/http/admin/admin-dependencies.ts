@@ -1,5 +1,5 @@
-import type { Definition, Program } from '@samovar/core';
-import type { Database, NewRecord } from '@samovar/store';
+import type { Program } from '@samovar/core';
+import type { Database, NewRecord, StoredDefinition } from '@samovar/store';
 import type { ClockControl } from '../../clock/clock-control.ts';
 import type { Clock } from '../../clock/clock.ts';
 import type { ApplyRequest, ApplyResult } from '../../definitions/apply-files.ts';
@@ -15,7 +15,7 @@ export interface AdminDependencies {
   append: (records: readonly NewRecord[]) => Promise<unknown>;
   applyFiles: (request: ApplyRequest) => Promise<ApplyResult>;
   /** The latest publication; null: nothing was ever published. */
-  liveDefinitions: (workspaceId: number) => Promise<{ version: number; live: { definition: Definition; version: number }[] } | null>;
+  liveDefinitions: (workspaceId: number) => Promise<{ version: number; live: StoredDefinition[] } | null>;
   /** The same, compiled. */
   program: (workspaceId: number) => Promise<Program | null>;
   clockControl: ClockControl;

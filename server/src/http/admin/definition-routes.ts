@@ -9,7 +9,7 @@ import { ApiError, notFound } from './api-error.ts';
 import { decodeCursor, page, pageOf, pageQuery } from './paging.ts';
 
 const kind = z.enum(['workspace', 'segment', 'journey', 'template']);
-const summary = z.object({ kind, key: z.string(), name: z.string(), version: z.int() }).meta({ id: 'DefinitionSummary' });
+const summary = z.object({ kind, key: z.string(), name: z.string(), version: z.int(), source: z.string().optional() }).meta({ id: 'DefinitionSummary' });
 const stored = z.object({ kind, key: z.string(), version: z.int(), live: z.boolean(), definition: definitionSchema, source: z.string().describe('The file as it was applied.') }).meta({ id: 'StoredDefinition' });
 const change = z.object({ kind, key: z.string(), change: z.enum(['added', 'changed', 'removed', 'unchanged']), version: z.int() }).meta({ id: 'DefinitionChange' });
 const question = z.object({ journey: z.string(), segment: z.string(), inside: z.int() }).meta({ id: 'EntryQuestion' });
@@ -29,7 +29,7 @@ export function definitionRoutes(app: AdminApp, dependencies: AdminDependencies)
   const { db, liveDefinitions } = dependencies;
   app.get('/definitions', {
     schema: {
-      summary: 'Definitions that hold', tags: ['definitions'], querystring: z.object({ kind: kind.optional() }),
+      summary: 'Definitions that hold', tags: ['definitions'], querystring: z.object({ kind: kind.optional(), sources: z.stringbool().default(false).describe('With the files as they were applied.') }),
       response: { 200: z.object({ version: z.int().describe('Of the publication; 0: nothing was published.'), items: z.array(summary) }), ...problems },
     },
   }, async (request) => {
@@ -37,7 +37,9 @@ export function definitionRoutes(app: AdminApp, dependencies: AdminDependencies)
     const items = (live?.live ?? []).filter((one) => request.query.kind === undefined || one.definition.kind === request.query.kind);
     return {
       version: live?.version ?? 0,
-      items: items.map(({ definition, version }) => ({ kind: definition.kind, key: keyOfDefinition(definition), name: definition.name, version })),
+      items: items.map(({ definition, version, source }) => ({
+        kind: definition.kind, key: keyOfDefinition(definition), name: definition.name, version, ...(request.query.sources ? { source } : {}),
+      })),
     };
   });
   const params = z.object({ kind, key: z.string().min(1).max(200) });
