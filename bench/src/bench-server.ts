@@ -17,8 +17,8 @@ export interface BenchServer {
   fresh(options: { shardCount: number; maxConnections?: number }): Promise<BenchDatabase>;
   /** A copy of a database to which nobody is connected at the moment; the original is closed, and opened again. */
   copy(original: BenchDatabase): Promise<{ original: BenchDatabase; copy: BenchDatabase }>;
-  /** The directory of the data, for measuring. */
-  dataDir: string;
+  /** For programs of their own. */
+  urlOf(database: BenchDatabase): string;
   stop(): Promise<void>;
 }
 
@@ -43,7 +43,10 @@ export async function startBenchServer(): Promise<BenchServer> {
     };
   };
   return {
-    dataDir,
+    urlOf({ name }) {
+      // A URL without a host, which is what a socket has, is none for the URL class.
+      return embedded.connectionString.replace('@/postgres?', `@/${name}?`);
+    },
     async fresh({ shardCount, maxConnections }) {
       const name = `bench_${(made += 1)}`;
       await admin.query(`create database ${name} encoding 'UTF8' template template0`);

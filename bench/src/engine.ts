@@ -1,4 +1,7 @@
 import { decideAmongDormant, decideAmongMany, decideUsual } from './engine/decide.ts';
+import { backfill } from './engine/backfill.ts';
+import { start, useMemory } from './engine/process.ts';
+import { beOnTime, wakeAll } from './engine/timers.ts';
 import type { Bench, BenchResult } from './result.ts';
 
 /** What the engine costs: deciding events and timers, beside the same reads and writes without any deciding. */
@@ -12,5 +15,10 @@ export const run: Bench = async (options) => {
   }
   if (options.wants('B4')) results.push(...(await decideAmongMany(options, usual)));
   if (options.wants('B5')) results.push(...(await decideAmongDormant(options)));
+  if (options.wants('B6')) results.push(...(await wakeAll(options)));
+  if (options.wants('B7')) results.push(...(await beOnTime(options)));
+  if (options.wants('B14')) results.push(...(await backfill(options)));
+  if (options.wants('B18')) results.push(...(await useMemory(options)));
+  if (options.wants('B19')) results.push(...(await start()));
   return results;
 };

@@ -46,7 +46,9 @@ async function startTracking(db: Database): Promise<TrackingTarget> {
 const bareInsert = statement(
   'bench_bare_insert',
   `insert into event_log (shard, seq, workspace_id, contact_id, kind, received_at_ms, occurred_at_ms, name, body)
-   select * from unnest($1::smallint[], $2::bigint[], $3::int[], $4::uuid[], $5::smallint[], $6::bigint[], $7::bigint[], $8::text[], $9::bytea[])`,
+   select u.shard, u.seq, u.workspace_id, u.contact_id, u.kind, u.received_at_ms, u.occurred_at_ms, u.name, u.body
+   from unnest($1::smallint[], $2::bigint[], $3::int[], $4::uuid[], $5::smallint[], $6::bigint[], $7::bigint[], $8::text[], $9::bytea[])
+     u (shard, seq, workspace_id, contact_id, kind, received_at_ms, occurred_at_ms, name, body)`,
 );
 
 /** Appends rows by nothing but the fastest statement: no dedupe, no counters, no HTTP. */

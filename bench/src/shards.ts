@@ -1,9 +1,8 @@
 import { findWork } from '@samovar/store';
-import { Collector, systemClock, Worker } from '@samovar/server';
-import { recordDatabase } from './recorded-database.ts';
+import { Collector, systemClock } from '@samovar/server';
 import { percentile, resultOf, type Bench, type BenchOptions, type BenchResult } from './result.ts';
-import { append, drain, LANES, openShop, type RunningShop } from './shop/running-shop.ts';
-import { insertSleepers } from './shop/sleepers.ts';
+import { append, drain, openShop, type RunningShop } from './shop/running-shop.ts';
+import { keepTime } from './shop/keep-time.ts';
 
 const CANDIDATES = [16, 64, 256];
 const REQUEST_EVENTS = 100;
@@ -30,11 +29,11 @@ async function measure(options: BenchOptions, shardCount: number): Promise<Bench
     resultOf({ id: id('B3'), what: 'events decided with 20,000 waiting', value: await decide(shop, events, 20_000), unit: 'events/s' }),
     resultOf({ id: id('B3'), what: 'events decided with 2,000 waiting', value: await decide(shop, events / 3, 2_000), unit: 'events/s' }),
   ];
-  const { p50, p99, lookMs } = await keepTime(shop, options.quick ? 5_000 : 10_000);
+  const { p50, p99 } = await keepTime(shop, { forMs: options.quick ? 5_000 : 10_000, eventsPerSecond: 1_000, timersPerSecond: 500 });
   results.push(
     resultOf({ id: id('B7'), what: 'timers late by, median, 1,000 events/s and 500 timers/s', value: p50, unit: 'ms' }),
     resultOf({ id: id('B7'), what: 'timers late by, 99th percentile', value: p99, unit: 'ms' }),
-    resultOf({ id: id('look'), what: 'one look at all shards', value: lookMs, unit: 'ms' }),
+    resultOf({ id: id('look'), what: 'one look at all shards', value: await timeToLook(shop.database.db), unit: 'ms' }),
   );
   await shop.database.drop();
   return results;
@@ -60,34 +59,6 @@ async function decide(shop: RunningShop, events: number, waiting: number): Promi
     seconds += (await drain(shop)).seconds;
   }
   return events / seconds;
-}
-
-/** Timers that fall due one after the other while events go on arriving: by how much they are late when committed. */
-export async function keepTime(shop: RunningShop, forMs: number, options: { eventsPerSecond?: number; timersPerSecond?: number } = {}): Promise<{ p50: number; p99: number; lookMs: number }> {
-  const { eventsPerSecond = 1_000, timersPerSecond = 500 } = options;
-  const { database: { db }, shardCount } = shop;
-  const count = Math.round((timersPerSecond * forMs) / 1_000);
-  // Inserting takes a while, and publishing the journey first has every contact looked at.
-  const dueFrom = Date.now() + 4_000 + count / 10;
-  await insertSleepers(shop, { count, dueFrom, dueOverMs: forMs, name: 'punctual-' });
-  const recorded = recordDatabase(db, () => false);
-  const collector = new Collector({ db, clock: systemClock, shardCount });
-  let failure: unknown = null;
-  const worker = new Worker({ db: recorded.db, clock: systemClock, programs: shop.programs, shardCount, concurrency: LANES, onError: (error) => { failure = error; } });
-  collector.onAppended((shards) => worker.wake(shards));
-  worker.start();
-  const tickMs = 20;
-  for (let tick = 0; Date.now() < dueFrom + forMs; tick += 1) {
-    const now = Date.now();
-    void collector.accept({ records: shop.shop.events((eventsPerSecond * tickMs) / 1_000, now) }).catch((error: unknown) => { failure = error; });
-    await new Promise((resolve) => setTimeout(resolve, tickMs - (Date.now() - now)));
-  }
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  await collector.close();
-  await worker.stop();
-  if (failure !== null) throw failure;
-  if (recorded.latenessMs.length < count) throw new Error(`${recorded.latenessMs.length} of ${count} timers acted`);
-  return { p50: percentile(recorded.latenessMs, 0.5), p99: percentile(recorded.latenessMs, 0.99), lookMs: await timeToLook(db) };
 }
 
 async function timeToLook(db: RunningShop['database']['db']): Promise<number> {

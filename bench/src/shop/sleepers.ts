@@ -1,7 +1,6 @@
 import { newContact, type ContactId, type EnrollmentId } from '@samovar/core';
 import { encodeOccupant, type Database } from '@samovar/store';
-import type { RunningShop } from './running-shop.ts';
-import { publish } from './running-shop.ts';
+import { drain, publish, type RunningShop } from './running-shop.ts';
 
 const SLEEP = `journey: sleep
 name: Sleep
@@ -30,12 +29,17 @@ export interface Sleepers {
 }
 
 /** Puts contacts with a life behind them into the tables directly, each waiting in a journey where that is asked for. */
-export async function insertSleepers({ database: { db }, workspaceId, shardCount }: RunningShop, { count, dueFrom, dueOverMs = 1, name }: Sleepers): Promise<void> {
-  if (dueFrom !== null) await publish(db, workspaceId, [{ path: 'journeys/sleep.yaml', text: SLEEP }]);
+export async function insertSleepers(shop: RunningShop, { count, dueFrom, dueOverMs = 1, name }: Sleepers): Promise<void> {
+  const { database: { db }, workspaceId, shardCount } = shop;
+  if (dueFrom !== null) {
+    await publish(db, workspaceId, [{ path: 'journeys/sleep.yaml', text: SLEEP }]);
+    // Every shard knows the journey before somebody is in it.
+    await drain(shop);
+  }
   const { rows } = await db.query<{ version: number }>('select max(p.version) as version from programs p where p.workspace_id = $1', [workspaceId]);
   const state = stateOf(workspaceId, rows[0]?.version ?? 0, dueFrom !== null);
   for (let from = 0; from < count; from += CHUNK) {
-    const range = [name, from, Math.min(count, from + CHUNK) - 1, shardCount, workspaceId] as const;
+    const range = [name, from, Math.min(count, from + CHUNK) - 1, shardCount, workspaceId];
     await insertContacts(db, [...range, state, dueFrom ?? 0, dueOverMs]);
     if (dueFrom === null) continue;
     await db.query(`insert into timers as t (shard, contact_id, due_at_ms) select ${SHARD}, s.id, $6::bigint + s.n % $7::bigint from ${SLEEPERS} where $5::int > 0`, [...range, dueFrom, dueOverMs]);

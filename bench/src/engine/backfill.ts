@@ -1,0 +1,53 @@
+import { DEFAULT_SHARD_COUNT, int4Array, int8Array, statement, textArray, uuidArray, type Database } from '@samovar/store';
+import { resultOf, type BenchOptions, type BenchResult } from '../result.ts';
+import { append, drain, LANES, openShop, publish, type RunningShop } from '../shop/running-shop.ts';
+
+const SEGMENT = 'keen';
+const DEFINITION = { path: `segments/${SEGMENT}.yaml`, text: `segment: ${SEGMENT}\nname: Keen\nmatch: { event: Product Viewed, where: { price: { more than: 50 } }, times: at least 2, within: 90 days }\n` };
+
+/** B14: a segment that asks for something nobody kept so far, so that every contact's history is read again. */
+export async function backfill(options: BenchOptions): Promise<BenchResult[]> {
+  const events = options.quick ? 60_000 : 400_000;
+  const shop = await openShop(options.server, { shardCount: DEFAULT_SHARD_COUNT, visitors: events / 20 });
+  await append(shop, events);
+  await drain(shop);
+  const { db } = shop.database;
+  await db.query('vacuum analyze');
+  await publish(db, shop.workspaceId, [DEFINITION]);
+  const { seconds } = await drain(shop);
+  const { rows } = await db.query<{ members: number }>('select count(*) as members from memberships m where m.segment = $1', [SEGMENT]);
+  const members = rows[0]?.members ?? 0;
+  if (members === 0) throw new Error('nobody is in the new segment');
+  const bareSeconds = await bareBackfill(shop);
+  await shop.database.drop();
+  const what = `a new segment brought up from ${events.toLocaleString('en-US')} events, ${members.toLocaleString('en-US')} members`;
+  return [resultOf({ id: 'B14', what, value: events / seconds, unit: 'events/s', limit: events / bareSeconds }, { ratioAtLeast: 0.5 })];
+}
+
+const readAll = statement('bench_backfill_read', `select e.contact_id, e.occurred_at_ms, e.name, convert_from(e.body, 'UTF8') as body from event_log e where e.shard = $1`);
+const writeMembers = statement(
+  'bench_backfill_write',
+  `insert into memberships as m (shard, workspace_id, segment, contact_id, entered_at_ms)
+   select s.shard, u.* from shards s, unnest($2::int[], $3::text[], $4::uuid[], $5::bigint[]) u where s.shard = $1`,
+);
+
+/** Reads every event once, shard by shard, and writes one row per member. */
+async function bareBackfill({ database: { db }, workspaceId, shardCount }: RunningShop): Promise<number> {
+  const { rows } = await db.query<{ shard: number; contact_id: string }>('select m.shard, m.contact_id from memberships m where m.segment = $1', [SEGMENT]);
+  const members = Array.from({ length: shardCount }, (): string[] => []);
+  for (const row of rows) members[row.shard]?.push(row.contact_id);
+  await db.query('delete from memberships m where m.segment = $1', [SEGMENT]);
+  const start = performance.now();
+  let next = 0;
+  await Promise.all(Array.from({ length: LANES }, async () => {
+    for (let shard = next++; shard < shardCount; shard = next++) await rewriteShard(db, workspaceId, shard, members[shard] ?? []);
+  }));
+  return (performance.now() - start) / 1_000;
+}
+
+async function rewriteShard(db: Database, workspaceId: number, shard: number, ids: string[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.query(readAll, [shard]);
+    await tx.query(writeMembers, [shard, int4Array(ids.map(() => workspaceId)), textArray(ids.map(() => SEGMENT)), uuidArray(ids), int8Array(ids.map(() => 1))]);
+  });
+}
