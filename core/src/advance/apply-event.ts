@@ -50,7 +50,8 @@ function applyConsent(turn: Turn, event: TrackedEvent): void {
       continue;
     }
     const changed = writeConsent(turn.contact, change, event.occurredAt);
-    const address = turn.contact.traits.email?.value ?? event.traits.email ?? null;
+    // An address that comes with the consent is the one it was given for.
+    const address = event.traits.email ?? turn.contact.traits.email?.value ?? null;
     turn.effects.push({ kind: 'consent', n: nextNumber(turn), at: event.occurredAt, change, address: typeof address === 'string' ? address : null });
     if (!changed) continue;
     decide(turn, 'consent_changed', { channel: change.channel, topic: change.topic, state: change.state });

@@ -214,13 +214,13 @@ function noteLife({ world, inputs }: LifeRun, coverage: Coverage): void {
     if (effect.kind !== 'decision') continue;
     const { code, detail } = effect.decision;
     coverage.note(code);
-    const { reason, branch, key, cause } = detail as Record<string, unknown> ?? {};
+    const { reason, branch, key, cause } = (detail ?? {}) as Record<string, string | null | undefined>;
     if (code === 'message_skipped') coverage.note(`skip ${String(reason)}`);
     if (code === 'exited') coverage.note(`exit ${String(reason)}`);
     if (code === 'not_entered') coverage.note(`no ${String(reason)}`);
     if (code === 'branched' && branch !== undefined) coverage.note(`wait ${String(branch)}`);
     if (code === 'entered' && key !== null) coverage.note('at a key');
-    if (code === 'entered' && typeof cause === 'string' && cause.includes(' ')) coverage.note('enrolled by a segment');
+    if (code === 'entered' && cause?.includes(' ') === true) coverage.note('enrolled by a segment');
   }
   for (const input of inputs) if (input.kind === 'record' && input.record.kind === 'outcome') coverage.note('outcome');
   if (inputs.some((input, index) => index > 0 && timeOf(input) === timeOf(inputs[index - 1]!))) coverage.note('several at once');
