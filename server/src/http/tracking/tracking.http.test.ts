@@ -1,73 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import Fastify from 'fastify';
-import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { contactIdOf } from '@samovar/core';
-import type { Logged, TrackedEvent } from '@samovar/core';
+import type { TrackedEvent } from '@samovar/core';
 import { EVENT_LIMITS } from '@samovar/contract';
-import { createKey, createShards, createWorkspace, listRejected, readRecords, revokeKey, keyDigestOf } from '@samovar/store';
-import { testDatabase } from '@samovar/store/testing';
-import type { TestDatabase } from '@samovar/store/testing';
-import { Collector } from '../../collector/collector.ts';
-import { KeyRing } from '../../keys/key-ring.ts';
-import { trackingRoutes } from './routes.ts';
+import { createKey, keyDigestOf, listRejected, revokeKey } from '@samovar/store';
+import { NOW, TrackingApp, basic } from './testing/tracking-app.ts';
 
-const SHARDS = 4;
-const NOW = Date.UTC(2026, 10, 20, 12);
-const clock = { now: () => NOW };
-
-let db: TestDatabase;
-let app: FastifyInstance;
-let collector: Collector;
-let keys: KeyRing;
-const tea = { id: 0, browser: '', server: '' };
-const coffee = { id: 0, server: '' };
-
+let tracking: TrackingApp;
 beforeAll(async () => {
-  db = await testDatabase();
-  await createShards(db, SHARDS);
-  const [first, second] = [await createWorkspace(db, 'Tea', NOW), await createWorkspace(db, 'Coffee', NOW)];
-  tea.id = first.workspaceId;
-  coffee.id = second.workspaceId;
-  tea.browser = await createKey(db, { workspaceId: tea.id, kind: 'browser', label: '', now: NOW });
-  tea.server = await createKey(db, { workspaceId: tea.id, kind: 'server', label: '', now: NOW });
-  coffee.server = await createKey(db, { workspaceId: coffee.id, kind: 'server', label: '', now: NOW });
-  collector = new Collector({ db, clock, shardCount: SHARDS });
-  keys = new KeyRing(db);
-  app = Fastify();
-  await app.register(trackingRoutes, { clock, collector, keys });
-  await app.ready();
+  tracking = await TrackingApp.start();
 });
-afterAll(async () => {
-  await app.close();
-  await collector.close();
-  await db.close();
-});
-beforeEach(async () => {
-  await db.query('truncate event_log');
-  await db.query('truncate rejected_events');
-});
+afterAll(() => tracking.stop());
+beforeEach(() => tracking.clear());
 
-function basic(key: string): string {
-  return `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
-}
-
-function post(url: string, body: unknown, more: InjectOptions & { key?: string } = {}): Promise<LightMyRequestResponse> {
-  const { key = tea.server, headers, ...rest } = more;
-  const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-  return app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'application/json', ...(key === '' ? {} : { authorization: basic(key) }), ...headers }, ...rest });
-}
-
-async function logged(): Promise<Logged[]> {
-  const all = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => readRecords(db, shard, 0, 10_000)));
-  return all.flat();
-}
-
-async function events(): Promise<TrackedEvent[]> {
-  return (await logged()).map(({ record }) => record as TrackedEvent);
-}
+const post: TrackingApp['post'] = (url, body, options) => tracking.post(url, body, options);
+const events: TrackingApp['events'] = () => tracking.events();
 
 describe('calls', () => {
   const calls: [string, string, object, Partial<TrackedEvent>][] = [
@@ -93,10 +39,10 @@ describe('calls', () => {
     await post('/v1/identify', { userId: ' u1 ', anonymousId: 'a1', traits: { email: ' Sara@Example.com' } });
     await post('/v1/alias', { userId: 'u2', previousId: 'old' });
     await post('/v1/identify', { traits: { email: 'only@example.com' } });
-    const byFirst = new Map((await logged()).map((one) => [(one.record as TrackedEvent).identifiers[0]!.value, one]));
+    const byFirst = new Map((await tracking.logged()).map((one) => [(one.record as TrackedEvent).identifiers[0]!.value, one]));
     const first = byFirst.get('u1')!;
     expect((first.record as TrackedEvent).identifiers).toEqual([{ kind: 'user', value: 'u1' }, { kind: 'anonymous', value: 'a1' }, { kind: 'email', value: 'sara@example.com' }]);
-    expect(first.contactId).toBe(contactIdOf(tea.id, { kind: 'user', value: 'u1' }));
+    expect(first.contactId).toBe(contactIdOf(tracking.tea.id, { kind: 'user', value: 'u1' }));
     expect((byFirst.get('u2')!.record as TrackedEvent).identifiers).toEqual([{ kind: 'user', value: 'u2' }, { kind: 'anonymous', value: 'old' }, { kind: 'user', value: 'old' }]);
     expect(byFirst.has('message-')).toBe(false);
     expect([...byFirst.keys()].length).toBe(3);
@@ -127,14 +73,14 @@ describe('calls', () => {
 describe('trust', () => {
   it('is not given to browser keys, whose address and browser are kept', async () => {
     const body = { anonymousId: 'a1', userId: 'u1', traits: { email: 'x@example.com' }, context: { page: { path: '/' } } };
-    await post('/v1/identify', body, { key: tea.browser, headers: { 'user-agent': 'Browser/1' }, remoteAddress: '203.0.113.9' });
+    await post('/v1/identify', body, { key: tracking.tea.browser, headers: { 'user-agent': 'Browser/1' }, remoteAddress: '203.0.113.9' });
     const [one] = await events();
     expect(one).toMatchObject({ trusted: false, context: { ip: '203.0.113.9', userAgent: 'Browser/1', page: { path: '/' } }, traits: { email: 'x@example.com' } });
     expect(one!.identifiers.map(({ kind }) => kind)).toEqual(['user', 'anonymous']);
   });
 
   it('lets nobody be named by an address alone, or be renamed by an alias', async () => {
-    const answer = await post('/v1/b', { batch: [{ type: 'identify', traits: { email: 'x@example.com' } }, { type: 'alias', userId: 'u1', previousId: 'u0' }] }, { key: tea.browser });
+    const answer = await post('/v1/b', { batch: [{ type: 'identify', traits: { email: 'x@example.com' } }, { type: 'alias', userId: 'u1', previousId: 'u0' }] }, { key: tracking.tea.browser });
     expect(answer.json()).toMatchObject({ success: true, rejected: [{ index: 0, code: 'identifier_missing' }] });
     expect((await events())[0]!.identifiers).toEqual([{ kind: 'user', value: 'u1' }, { kind: 'anonymous', value: 'u0' }]);
   });
@@ -148,38 +94,38 @@ describe('trust', () => {
 describe('keys', () => {
   it('come as basic authentication, bearer token or in the body', async () => {
     const call = { userId: 'u', event: 'E' };
-    expect((await post('/v1/track', call, { key: '', headers: { authorization: `Bearer ${tea.server}` } })).statusCode).toBe(200);
-    expect((await post('/v1/track', { ...call, writeKey: tea.server }, { key: '' })).statusCode).toBe(200);
-    expect((await post('/v1/batch', { batch: [{ type: 'track', ...call }], writeKey: tea.server }, { key: '' })).statusCode).toBe(200);
-    expect(JSON.stringify(await events())).not.toContain(tea.server);
+    expect((await post('/v1/track', call, { key: '', headers: { authorization: `Bearer ${tracking.tea.server}` } })).statusCode).toBe(200);
+    expect((await post('/v1/track', { ...call, writeKey: tracking.tea.server }, { key: '' })).statusCode).toBe(200);
+    expect((await post('/v1/batch', { batch: [{ type: 'track', ...call }], writeKey: tracking.tea.server }, { key: '' })).statusCode).toBe(200);
+    expect(JSON.stringify(await events())).not.toContain(tracking.tea.server);
   });
 
   it('are refused when missing, wrong or revoked', async () => {
-    for (const authorization of [undefined, 'Basic', 'Basic !!!', basic('wrong'), 'Digest x', basic(`${tea.server}x`), basic('x'.repeat(5_000))]) {
+    for (const authorization of [undefined, 'Basic', 'Basic !!!', basic('wrong'), 'Digest x', basic(`${tracking.tea.server}x`), basic('x'.repeat(5_000))]) {
       const answer = await post('/v1/track', { userId: 'u', event: 'E' }, { key: '', headers: authorization === undefined ? {} : { authorization } });
       expect(answer.statusCode).toBe(401);
       expect(answer.json()).toMatchObject({ code: 'unauthorized', status: 401 });
       expect(answer.headers['content-type']).toContain('application/problem+json');
       expect(answer.headers['access-control-allow-origin']).toBe('*');
     }
-    const gone = await createKey(db, { workspaceId: tea.id, kind: 'server', label: '', now: NOW });
+    const gone = await createKey(tracking.db, { workspaceId: tracking.tea.id, kind: 'server', label: '', now: NOW });
     expect((await post('/v1/track', { userId: 'u', event: 'E' }, { key: gone })).statusCode).toBe(200);
-    await revokeKey(db, tea.id, keyDigestOf(gone).toString('hex'), NOW);
-    keys.forget();
+    await revokeKey(tracking.db, tracking.tea.id, keyDigestOf(gone).toString('hex'), NOW);
+    tracking.keys.forget();
     expect((await post('/v1/track', { userId: 'u', event: 'E' }, { key: gone })).statusCode).toBe(401);
   });
 
   it('write to their own workspace only, whatever the body says', async () => {
-    const call = { userId: 'u', event: 'E', messageId: 'm', workspaceId: tea.id, writeKey: tea.server };
-    await post('/v1/track', call, { key: coffee.server });
-    await post('/v1/track', call, { key: tea.server });
-    const all = await logged();
-    expect(new Set(all.map(({ workspaceId }) => workspaceId))).toEqual(new Set([tea.id, coffee.id]));
+    const call = { userId: 'u', event: 'E', messageId: 'm', workspaceId: tracking.tea.id, writeKey: tracking.tea.server };
+    await post('/v1/track', call, { key: tracking.coffee.server });
+    await post('/v1/track', call, { key: tracking.tea.server });
+    const all = await tracking.logged();
+    expect(new Set(all.map(({ workspaceId }) => workspaceId))).toEqual(new Set([tracking.tea.id, tracking.coffee.id]));
     expect(all.length).toBe(2);
     expect(new Set(all.map(({ contactId }) => contactId)).size).toBe(2);
-    await post('/v1/track', { userId: 'u' }, { key: coffee.server });
-    expect((await listRejected(db, coffee.id)).length).toBe(1);
-    expect(await listRejected(db, tea.id)).toEqual([]);
+    await post('/v1/track', { userId: 'u' }, { key: tracking.coffee.server });
+    expect((await listRejected(tracking.db, tracking.coffee.id)).length).toBe(1);
+    expect(await listRejected(tracking.db, tracking.tea.id)).toEqual([]);
   });
 });
 
@@ -192,7 +138,7 @@ describe('batches', () => {
     expect(success).toBe(true);
     expect(rejected.map(({ index, code, pointer }) => [index, code, pointer])).toEqual([[1, 'event_name_missing', '/event'], [2, 'not_an_object', '']]);
     expect((await events()).map(({ name }) => name).sort()).toEqual(['A', 'Page Viewed']);
-    const kept = await listRejected(db, tea.id);
+    const kept = await listRejected(tracking.db, tracking.tea.id);
     expect(kept.find(({ code }) => code === 'event_name_missing')!.payload).toEqual(bad);
     expect(kept.length).toBe(2);
   });
@@ -229,138 +175,6 @@ describe('a single bad call', () => {
     const answer = await post('/v1/track', { userId: 'u' });
     expect(answer.statusCode).toBe(400);
     expect(answer.json()).toMatchObject({ code: 'validation_failed', errors: [{ code: 'event_name_missing', pointer: '/event' }] });
-    expect((await listRejected(db, tea.id)).length).toBe(1);
-  });
-});
-
-describe('bodies', () => {
-  const call = { userId: 'u', event: 'E' };
-  const json = JSON.stringify(call);
-  const gzip = gzipSync(json);
-
-  it.each([
-    ['text/plain', json, {}],
-    ['text/plain;charset=UTF-8', json, {}],
-    ['application/x-www-form-urlencoded', json, {}],
-    ['application/json', `\uFEFF${json}`, {}],
-    ['application/json', gzip, { 'content-encoding': 'gzip' }],
-    ['application/x-www-form-urlencoded', gzip, { 'content-encoding': 'gzip' }],
-    ['application/json', gzip, {}],
-    ['text/plain', gzip, { 'content-encoding': 'identity' }],
-    ['application/json', json, { 'content-encoding': 'gzip' }],
-    ['application/json', deflateSync(json), { 'content-encoding': 'deflate' }],
-    ['application/json', brotliCompressSync(json), { 'content-encoding': 'br' }],
-  ])('%s %# is understood', async (type, payload, headers) => {
-    expect((await post('/v1/track', payload, { headers: { 'content-type': type, ...headers } })).statusCode).toBe(200);
-    expect((await events()).length).toBe(1);
-  });
-
-  it('without a content type are understood', async () => {
-    const answer = await app.inject({ method: 'POST', url: '/v1/track', payload: Buffer.from(json), headers: { authorization: basic(tea.server) } });
-    expect(answer.statusCode).toBe(200);
-  });
-
-  it.each([
-    ['not JSON', '{"userId":', {}, 400, 'bad_json'],
-    ['empty', '', {}, 400, 'bad_json'],
-    ['broken gzip', gzip.subarray(0, 20), {}, 400, 'bad_json'],
-    ['XML', '<a/>', { 'content-type': 'application/xml' }, 415, 'unsupported_media_type'],
-    ['an unknown packing', json, { 'content-encoding': 'zstd' }, 415, 'unsupported_media_type'],
-    ['too large', Buffer.alloc(EVENT_LIMITS.maxBatchBytes + 1, 32), {}, 413, 'payload_too_large'],
-    ['too large once unpacked', gzipSync(Buffer.alloc(60_000_000, 32)), {}, 413, 'payload_too_large'],
-  ])('that are %s are refused', async (_name, payload, headers, status, code) => {
-    const answer = await post('/v1/track', payload, { headers });
-    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, code]);
-    expect(await events()).toEqual([]);
-  });
-
-  it('may be as large as the limit', async () => {
-    const body = JSON.stringify({ batch: [], pad: '' });
-    const full = JSON.stringify({ batch: [], pad: 'x'.repeat(EVENT_LIMITS.maxBatchBytes - body.length) });
-    expect(full.length).toBe(EVENT_LIMITS.maxBatchBytes);
-    expect((await post('/v1/batch', full)).statusCode).toBe(200);
-    expect((await post('/v1/batch', ` ${full}`)).statusCode).toBe(413);
-  });
-});
-
-describe('browsers', () => {
-  it('may ask first, for any sane headers', async () => {
-    const answer = await app.inject({ method: 'OPTIONS', url: '/v1/t', headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'anonymousid,authorization,content-type,sentat,x-own-header,bad header' } });
-    expect(answer.statusCode).toBe(204);
-    expect(answer.headers).toMatchObject({ 'access-control-allow-origin': '*', 'access-control-allow-methods': expect.stringContaining('POST') as string });
-    const allowed = String(answer.headers['access-control-allow-headers']).split(', ');
-    expect(allowed).toEqual(expect.arrayContaining(['authorization', 'anonymousid', 'sentat', 'content-type', 'x-own-header']));
-    expect(allowed.some((name) => name.includes(' '))).toBe(false);
-  });
-
-  it('name their visitor and the time in headers', async () => {
-    const headers = { anonymousid: Buffer.from('visitor-1').toString('base64'), sentat: new Date(NOW + 1_000).toISOString() };
-    await post('/v1/page', { originalTimestamp: new Date(NOW).toISOString() }, { key: tea.browser, headers });
-    expect((await events())[0]).toMatchObject({ identifiers: [{ kind: 'anonymous', value: 'visitor-1' }], occurredAt: NOW - 1_000 });
-  });
-
-  it('learn from the settings where to send', async () => {
-    const answer = await app.inject({ method: 'GET', url: `/v1/projects/${tea.browser}/settings`, headers: { host: 'events.example:8080' } });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.headers['access-control-allow-origin']).toBe('*');
-    expect(answer.json()).toMatchObject({ integrations: { 'Segment.io': { apiKey: tea.browser, apiHost: 'events.example:8080/v1', protocol: 'http' } } });
-    expect((await app.inject({ method: 'GET', url: '/v1/projects/nobody/settings' })).statusCode).toBe(404);
-  });
-
-  it('are told when they use another method', async () => {
-    for (const method of ['GET', 'HEAD', 'PUT', 'DELETE'] as const) {
-      const answer = await app.inject({ method, url: '/v1/track' });
-      expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'POST, OPTIONS']);
-    }
-    expect((await app.inject({ method: 'POST', url: '/v1/nothing' })).statusCode).toBe(404);
-  });
-});
-
-describe('overload', () => {
-  it('is answered with 503 and when to come again, and acknowledged nothing', async () => {
-    const small = new Collector({ db, clock, shardCount: SHARDS, limits: { queuedRecords: 3, groupRecords: 1 } });
-    const own = Fastify();
-    await own.register(trackingRoutes, { clock, collector: small, keys });
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => own.inject({ method: 'POST', url: '/v1/track', payload: { userId: `u${i}`, event: 'E' }, headers: { authorization: basic(tea.server) } })));
-    const statuses = answers.map(({ statusCode }) => statusCode);
-    const refused = answers.filter(({ statusCode }) => statusCode === 503);
-    expect(new Set(statuses)).toEqual(new Set([200, 503]));
-    for (const { headers } of refused) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-    expect((await events()).length).toBe(statuses.filter((status) => status === 200).length);
-    await own.close();
-    await small.close();
-  });
-
-  it('is what a database that is away looks like', async () => {
-    const broken = new Collector({ db, clock, shardCount: 1024, limits: { retryForMs: 0 } });
-    const own = Fastify();
-    await own.register(trackingRoutes, { clock, collector: broken, keys });
-    const answer = await own.inject({ method: 'POST', url: '/v1/batch', payload: { batch: Array.from({ length: 50 }, (_, i) => ({ type: 'track', event: 'E', userId: `u${i}` })) }, headers: { authorization: basic(tea.server) } });
-    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([503, 'unavailable']);
-    expect(answer.headers['retry-after']).toBeDefined();
-    await own.close();
-    await broken.close();
-  });
-});
-
-const SPEC = `${process.env['SAMOVAR_SHARED'] ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url))}/segment-spec/segment-spec-examples.json`;
-
-describe.skipIf(!existsSync(SPEC))(`Segment's own examples (${existsSync(SPEC) ? 'read from' : 'SKIPPED, absent:'} ${SPEC})`, () => {
-  interface Examples {
-    raw: { heading: string; payload: Record<string, unknown> & { type?: string; action?: string } }[];
-  }
-  const { raw }: Examples = existsSync(SPEC) ? (JSON.parse(readFileSync(SPEC, 'utf8')) as Examples) : { raw: [] };
-
-  it(`are all accepted (${raw.length})`, async () => {
-    for (const { heading, payload } of raw) {
-      const whole: typeof payload = 'All' in payload ? { type: 'track', event: 'E', userId: 'u', integrations: payload } : payload;
-      const path = /^(identify|track|page|screen|group|alias|batch)$/i.exec(heading)?.[0].toLowerCase();
-      const type = whole.type ?? whole.action ?? path ?? 'identify';
-      const single = await post(`/v1/${type}`, whole);
-      expect({ payload, answer: single.body }).toEqual({ payload, answer: '{"success":true}' });
-      const batch = await post('/v1/batch', 'batch' in whole ? whole : { batch: [{ type, ...whole }] });
-      expect({ payload, answer: batch.body }).toEqual({ payload, answer: '{"success":true}' });
-    }
-    expect(await listRejected(db, tea.id)).toEqual([]);
+    expect((await listRejected(tracking.db, tracking.tea.id)).length).toBe(1);
   });
 });
