@@ -6,7 +6,7 @@ import type { Decimal } from './decimal.ts';
 import type { OrdersMap, RowTest, Source } from './import-map.ts';
 import { ORDER_WINDOW_ROWS, OrderGroups } from './order-groups.ts';
 import { RowProblem, identifiersOf, textOf, timeReaderOf, valuesOf } from './read-value.ts';
-import { importedEvent, messageIdOf } from './row-mapper.ts';
+import { importedEvent, messageIdOf, noteTime } from './row-mapper.ts';
 import type { MapperContext, RowMapper } from './row-mapper.ts';
 import type { Row } from './row-reader.ts';
 
@@ -101,7 +101,8 @@ export function ordersMapper(map: OrdersMap, context: MapperContext, windowRows 
     if (lines > products.length && map.line !== null) properties['products_omitted'] = lines - products.length;
     return [importedEvent(context, {
       name: refund ? 'Order Refunded' : 'Order Completed',
-      messageId: messageIdOf(context.mappedDigest, 'order', id),
+      // An order that is told again replaces what was known of it; a refund would be paid back twice.
+      messageId: messageIdOf(refund ? context.fileDigest : context.mappedDigest, 'order', id),
       identifiers: order.identifiers, occurredAt: order.at, properties,
     })];
   }
@@ -122,6 +123,7 @@ export function ordersMapper(map: OrdersMap, context: MapperContext, windowRows 
       const product = quantity === null || price === null || order.products.length >= PRODUCTS_LIMIT ? null : productOf(row, quantity, price, order.refund);
 
       counts.revenue.set(currency, add(counts.revenue.get(currency) ?? ZERO, amount));
+      noteTime(counts, at);
       if (identifiers.length === 0) counts.linesWithoutContact += 1;
       if (order.identifiers.length === 0) order.identifiers = identifiers;
       if (product !== null) order.products.push(product);
