@@ -4,10 +4,10 @@ import type { Input, Occupant } from '../advance/inputs.ts';
 import type { ContactState } from '../contact/contact-state.ts';
 import type { LogRecord } from '../event/log-record.ts';
 import { contactIdOf, type ContactId, type Identifier } from '../identity/ids.ts';
-import { eventNameOf } from '../message/observation-of-outcome.ts';
 import type { Program } from '../program/program.ts';
 import type { Millis } from '../time.ts';
 import { DueHeap } from './due-heap.ts';
+import { rememberedPart, rememberedProperties, type RememberedProperties } from './remembered-part.ts';
 
 /** An effect with the contact whose row it came from. */
 export interface Witnessed {
@@ -21,18 +21,6 @@ interface Row {
   log: { seq: number; record: LogRecord }[];
 }
 
-function eventNamesOf(program: Program): ReadonlySet<string> {
-  const names = new Set(program.leavesByEvent.keys());
-  for (const { versions } of program.journeys.values()) {
-    for (const { exits, goal, nodes } of versions.values()) {
-      for (const rule of exits) if (rule.kind === 'event') names.add(rule.pattern.event);
-      for (const node of nodes.values()) if (node.kind === 'wait-for') names.add(node.pattern.event);
-      if (goal !== null) names.add(goal.pattern.event);
-    }
-  }
-  return names;
-}
-
 /**
  * A whole workspace in memory, on a clock that only its input turns: the same `advance` as in production, with messages
  * counted as sent the instant they are decided.
@@ -41,8 +29,7 @@ export class World {
   readonly #program: Program;
   readonly #witness: (witnessed: Witnessed) => void;
   readonly #keepHistory: boolean;
-  /** Names of the events that history can be asked for. */
-  readonly #remembered: ReadonlySet<string>;
+  readonly #remembered: RememberedProperties;
   readonly #rows = new Map<ContactId, Row>();
   readonly #due = new DueHeap<ContactId>();
   readonly #posts: { to: ContactId; input: Input }[] = [];
@@ -56,7 +43,7 @@ export class World {
     this.#program = program;
     this.#witness = witness;
     this.#keepHistory = keepHistory;
-    this.#remembered = eventNamesOf(program);
+    this.#remembered = rememberedProperties(program);
   }
 
   /** Lets a record arrive, at its `receivedAt`. Records must come in order of arrival. */
@@ -144,10 +131,9 @@ export class World {
     this.#apply(id, row, [{ kind: 'record', from: id, seq: this.#seq, record }], message.decidedAt - 1);
   }
 
-  /** History is asked for to rebuild leaves and to catch up journeys; events of which neither takes note need not be kept. */
   #log(row: Row, record: LogRecord): void {
-    const name = record.kind === 'event' ? record.name : eventNameOf(record);
-    if (this.#keepHistory && name !== null && this.#remembered.has(name)) row.log.push({ seq: this.#seq, record });
+    const kept = this.#keepHistory ? rememberedPart(record, this.#remembered) : null;
+    if (kept !== null) row.log.push({ seq: this.#seq, record: kept });
   }
 
   #history(id: ContactId, row: Row, inputs: Input[]): LogRecord[] {
