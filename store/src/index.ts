@@ -18,7 +18,7 @@ export type { AppendOptions, AppendResult, NewRecord, PreparedRecord } from './l
 export { LOG_KIND, decodeRecord, encodeRecord } from './log/encoding.ts';
 export type { EncodedRecord, StoredRecord } from './log/encoding.ts';
 export { DEDUPE_GENERATION_MS, ensurePartitions } from './log/partitions.ts';
-export { readHistory, readLogHeads, readRecords } from './log/read.ts';
+export { readHistory, readLogHeads, readNamedHistory, readRecords } from './log/read.ts';
 export type { HistoryOptions } from './log/read.ts';
 export { keepRejected, listRejected } from './log/rejected.ts';
 export type { KeptRejection, RejectedItem } from './log/rejected.ts';

@@ -1,10 +1,11 @@
-import { advance, shardOf, type ContactId, type Effect, type Input, type LogRecord, type Millis, type Occupant, type Program } from '@samovar/core';
+import { advance, type Advanced, type ContactId, type Effect, type Input, type LogRecord, type Millis, type Program } from '@samovar/core';
 import {
-  CONTROL_KIND, decodeInput, decodeOccupant, decodeRecord, encodeOccupant, loadContacts, lockShard, readContactsAfter, readDueTimers, readHistory, readInbox, readLogRows, readShardPrograms,
+  CONTROL_KIND, decodeInput, decodeOccupant, decodeRecord, encodeOccupant, loadContacts, lockShard, readContactsAfter, readDueTimers, readInbox, readLogRows, readShardPrograms,
   removeFromInbox, writePosition, writeShardProgram,
-  type ContactRow, type Database, type LogRow, type Queryable, type ShardProgram,
+  type Database, type LogRow, type Queryable, type ShardPosition, type ShardProgram,
 } from '@samovar/store';
 import type { ProgramCache } from '../definitions/program-cache.ts';
+import { lacksOwnHistory, readOwnHistories, readWholeHistory, type Subject } from './shard-history.ts';
 import { ShardWrites } from './shard-writes.ts';
 
 /**
@@ -80,7 +81,7 @@ class ShardTurn {
     for (const id of sweep?.ids ?? []) work.add(id, sweep?.program.workspaceId ?? 0, { kind: 'refresh', at: this.#now });
 
     const writes = new ShardWrites(this.#dependencies.shardCount, position.outSeq);
-    await this.#advanceAll(work, versions, writes);
+    await this.#advanceAll(work, position, versions, writes);
     for (const { record } of records) if (record.kind === 'outcome') writes.outcomes.push(record);
     const logOffset = control?.seq ?? records.at(-1)?.row.seq ?? position.logOffset;
     writes.issue(tx, shard);
@@ -113,34 +114,39 @@ class ShardTurn {
     writeShardProgram(this.#tx, this.#shard, { workspaceId: control.workspace_id, version, sweptVersion: swept, sweepAfter });
   }
 
-  async #advanceAll(work: ContactWork, versions: Map<number, ShardProgram>, writes: ShardWrites): Promise<void> {
+  async #advanceAll(work: ContactWork, position: ShardPosition, versions: Map<number, ShardProgram>, writes: ShardWrites): Promise<void> {
     const ids = [...work.items.keys()];
     if (ids.length === 0) return;
     const rows = new Map((await loadContacts(this.#tx, this.#shard, ids)).map((row) => [row.contact_id, row]));
     const programs = new Map<number, Program>();
-    for (const [id, item] of work.items) {
+    const behind: Subject[] = [];
+    for (const [id, { workspaceId: told, inputs }] of work.items) {
       const row = rows.get(id);
-      const workspaceId = row?.workspace_id ?? item.workspaceId;
+      const workspaceId = row?.workspace_id ?? told;
       if (workspaceId === null) {
         writes.timersGone.push(id);
         continue;
       }
       const program = programs.get(workspaceId) ?? await this.#dependencies.programs.get(this.#tx, workspaceId, versions.get(workspaceId)?.version ?? 0);
       programs.set(workspaceId, program);
-      const result = await this.#advanceOne(id, row, item.inputs, program);
-      for (const effect of result.effects) writes.add(workspaceId, id, effect);
-      this.#keep(id, workspaceId, row, result, writes);
+      const subject: Subject = { id, workspaceId, row, occupant: row === undefined ? null : decodeOccupant(row), inputs, program };
+      if (lacksOwnHistory(subject)) behind.push(subject);
+      else this.#keep(subject, await this.#advance(subject, null), writes);
     }
+    const histories = await readOwnHistories(this.#tx, this.#shard, position.logOffset, behind);
+    for (const subject of behind) this.#keep(subject, await this.#advance(subject, histories.get(subject.id) ?? []), writes);
   }
 
-  async #advanceOne(id: ContactId, row: ContactRow | undefined, inputs: Input[], program: Program): Promise<{ occupant: Occupant | null; effects: Effect[]; nextDueAt: Millis }> {
-    let occupant = row === undefined ? null : decodeOccupant(row);
+  async #advance({ id, occupant: before, inputs, program }: Subject, known: LogRecord[] | null): Promise<Decided> {
+    let occupant = before;
     let rest = inputs;
-    let history: LogRecord[] | null = null;
+    let history = known;
     const effects: Effect[] = [];
     for (;;) {
       const result = advance({ id, occupant, inputs: rest, until: this.#now, program, history });
-      if (result.kind === 'advanced') return { occupant: result.occupant, effects: [...effects, ...result.effects], nextDueAt: result.nextDueAt };
+      if (result.kind === 'advanced') {
+        return effects.length === 0 ? result : { ...result, effects: [...effects, ...result.effects] };
+      }
       if (result.upTo > 0) {
         const first = advance({ id, occupant, inputs: rest.slice(0, result.upTo), until: -Infinity, program, history });
         if (first.kind === 'needs-history') throw new Error(`contact ${id}: history was asked for twice`);
@@ -148,22 +154,12 @@ class ShardTurn {
         effects.push(...first.effects);
         rest = rest.slice(result.upTo);
       }
-      history = await this.#history(id, occupant, rest[0]);
+      history = await readWholeHistory(this.#tx, this.#dependencies.shardCount, id, occupant, rest[0]);
     }
   }
 
-  /** All that the contact, and those merged into it, have consumed so far, in order of arrival. */
-  async #history(id: ContactId, occupant: Occupant | null, next: Input | undefined): Promise<LogRecord[]> {
-    if (occupant?.kind !== 'contact') return [];
-    const upTo = new Map<string, number>([[id, occupant.state.seq], ...Object.entries(occupant.state.absorbed)]);
-    if (next?.kind === 'absorb') for (const [other, seq] of [[next.state.id, next.state.seq] as const, ...Object.entries(next.state.absorbed)]) upTo.set(other, seq);
-    const parts = await Promise.all([...upTo].map(([source, upToSeq]) =>
-      readHistory(this.#tx, shardOf(source, this.#dependencies.shardCount), source as ContactId, { upToSeq, order: 'logged' })));
-    return parts.flat().sort((a, b) => a.record.receivedAt - b.record.receivedAt || a.seq - b.seq).map((logged) => logged.record);
-  }
-
-  #keep(id: ContactId, workspaceId: number, row: ContactRow | undefined, result: { occupant: Occupant | null; nextDueAt: Millis }, writes: ShardWrites): void {
-    const { occupant, nextDueAt } = result;
+  #keep({ id, workspaceId, row }: Subject, { occupant, effects, nextDueAt }: Decided, writes: ShardWrites): void {
+    for (const effect of effects) writes.add(workspaceId, id, effect);
     if (occupant === null) return;
     const state = occupant.kind === 'contact' ? occupant.state : null;
     writes.contacts.push({
@@ -177,6 +173,9 @@ class ShardTurn {
     else if (timer <= this.#now || (occupant.kind === 'redirect' && timer < Infinity)) writes.timersGone.push(id);
   }
 }
+
+/** What became of a subject. */
+type Decided = Extract<Advanced, { kind: 'advanced' }>;
 
 /** What each contact of the shard has to look at in this transaction, in order. */
 class ContactWork {

@@ -6,8 +6,11 @@ import { parseDirectory } from '@samovar/contract';
 import { applyFiles } from '../definitions/apply-files.ts';
 import { ProgramCache } from '../definitions/program-cache.ts';
 import { settleShards } from '../testing/settle.ts';
+import { RECORD_BATCH_LIMIT } from './shard-turn.ts';
 
 const SHARDS = 8;
+/** Times that a condition of these tests counts to. */
+const LEAF_LIMIT = 7;
 const START = Date.UTC(2026, 2, 1, 12);
 
 const FILES = [
@@ -152,5 +155,41 @@ describe('the worker', () => {
     await settleShards(dependencies, now);
     const thanked = await db.query<{ n: number }>(`select count(*) as n from enrollments e where e.journey = 'thanks' and e.status = 'completed'`);
     expect(thanked.rows[0]?.n).toBe(10);
+  });
+
+  it('reads what contacts did not keep for many of them at once, no more and no less than they consumed', async () => {
+    const other = (await createWorkspace(db, 'other shop', START)).workspaceId;
+    const dependencies = { db, programs: new ProgramCache(), shardCount: SHARDS };
+    const users = Array.from({ length: 30 }, (_, n): Identifier => ({ kind: 'user', value: `solo${n}` }));
+    const append = (at: number, names: (n: number) => string[]): Promise<unknown> => appendRecords(db, users.flatMap((user, n) => names(n).map((name) => {
+      const { record } = event(user, at, name, {});
+      return { workspaceId: other, contactId: contactIdOf(other, user), record };
+    })), at, SHARDS);
+    await append(START, (n) => [...Array.from({ length: n % 4 }, () => 'Viewed'), 'Ignored']);
+    await settleShards(dependencies, START);
+    const later = START + HOUR_MS;
+    const keen = { path: 'segments/keen.yaml', text: 'segment: keen\nname: Keen\nmatch: { event: Viewed, times: exactly 3 }\n' };
+    await applyFiles({ db, clock: { now: () => later }, onPublished: () => {} }, { workspaceId: other, files: [keen], enterExisting: [], decided: 'none', dryRun: false, prune: false });
+    // Waiting behind the switch to the new program: part of the inputs, not of the history.
+    await append(later + 1, (n) => (n % 4 === 2 ? ['Viewed'] : []));
+    await settleShards(dependencies, later + 2);
+    const { rows } = await db.query<{ contact_id: string }>(`select m.contact_id from memberships m where m.workspace_id = $1 and m.segment = 'keen' order by 1`, [other]);
+    const expected = users.filter((_, n) => n % 4 === 2 || n % 4 === 3).map((user) => contactIdOf(other, user)).sort();
+    expect(rows.map((row) => row.contact_id)).toEqual(expected);
+  });
+
+  it('counts every event once when one contact has more of them than a turn takes', async () => {
+    const other = (await createWorkspace(db, 'busy shop', START)).workspaceId;
+    const dependencies = { db, programs: new ProgramCache(), shardCount: SHARDS };
+    const busy: Identifier = { kind: 'user', value: 'busy' };
+    const count = 2 * RECORD_BATCH_LIMIT + 7;
+    const many = { path: 'segments/many.yaml', text: `segment: many\nname: Many\nmatch: { event: Viewed, times: exactly ${LEAF_LIMIT} }\n` };
+    await applyFiles({ db, clock, onPublished: () => {} }, { workspaceId: other, files: [many], enterExisting: [], decided: 'none', dryRun: false, prune: false });
+    const records = Array.from({ length: count }, (_, n) => ({ workspaceId: other, contactId: contactIdOf(other, busy), record: event(busy, START + n, 'Viewed', {}).record }));
+    await appendRecords(db, records, START + count, SHARDS);
+    await settleShards(dependencies, START + count);
+    const { rows } = await db.query<StoredContact>(`select c.contact_id, c.workspace_id, convert_from(c.state, 'UTF8') as state from contacts c where c.workspace_id = $1`, [other]);
+    const [occupant] = rows.map(decodeOccupant);
+    expect(occupant?.kind === 'contact' ? Object.values(occupant.state.leaves).map((leaf) => leaf.count) : []).toEqual([count]);
   });
 });

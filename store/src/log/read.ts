@@ -1,9 +1,9 @@
 import type { ContactId, Logged, Millis } from '@samovar/core';
-import { uuidArray } from '../binary-arrays.ts';
+import { textArray, uuidArray } from '../binary-arrays.ts';
 import { statement } from '../statement.ts';
 import type { SqlParameter, Statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
-import { decodeRecord } from './encoding.ts';
+import { LOG_KIND, decodeRecord } from './encoding.ts';
 
 interface LogRow {
   seq: number;
@@ -74,6 +74,19 @@ export async function readHistory(db: Queryable, shard: number, contactIds: Cont
     shard, uuidArray(ids), options.upToSeq ?? LATEST, options.from ?? EARLIEST, options.before ?? LATEST, options.limit ?? null,
   ];
   const { rows } = await db.query<LogRow>(HISTORY[options.order ?? 'occurred'], parameters);
+  return rows.map(loggedOf);
+}
+
+const readNamed = statement(
+  'log_read_history_named',
+  `select ${COLUMNS} from event_log e
+   where e.shard = $1 and e.contact_id = any($2::uuid[]) and e.seq <= $3 and (e.kind <> ${LOG_KIND.event} or e.name = any($4::text[]))
+   order by e.seq`,
+);
+
+/** As they arrived: the events of some names, and all outcomes of messages, of many contacts of one shard at once. */
+export async function readNamedHistory(db: Queryable, shard: number, contactIds: readonly ContactId[], names: readonly string[], upToSeq: number): Promise<Logged[]> {
+  const { rows } = await db.query<LogRow>(readNamed, [shard, uuidArray(contactIds), upToSeq, textArray(names)]);
   return rows.map(loggedOf);
 }
 
