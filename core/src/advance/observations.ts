@@ -14,7 +14,7 @@ export function isLate({ occurredAt }: TrackedEvent, now: Millis): boolean {
 
 /** What conditions and journeys see of an event. */
 export function observationOf(event: TrackedEvent): Observation {
-  return { name: event.name, at: event.occurredAt, properties: event.type === 'identify' || event.type === 'group' ? event.traits : event.properties };
+  return { name: event.name, at: event.occurredAt, properties: event.type === 'identify' ? event.traits : event.properties };
 }
 
 /** A contact's whole history as conditions see it: an order told twice counts once, so does a message opened twice. */

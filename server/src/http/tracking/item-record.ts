@@ -51,6 +51,12 @@ function contextOf(item: TrackingItem, sender: Sender, junk: readonly Identifier
   return context;
 }
 
+/** The traits of a group belong to the group: as the contact's own they would rename every member after it. */
+function factsOf({ type, properties, traits, groupId }: TrackingItem): { properties: JsonObject; traits: JsonObject } {
+  if (type !== 'group') return { properties, traits };
+  return { properties: { ...traits, ...properties, ...(groupId === null ? {} : { groupId }) }, traits: {} };
+}
+
 /** A visitor of its own for an item that names nobody, such as a bare page view. The same item is the same visitor. */
 function nobody(raw: unknown): string {
   const id = typeof raw === 'object' && raw !== null && 'messageId' in raw && typeof raw.messageId === 'string' ? raw.messageId : '';
@@ -88,8 +94,7 @@ export function recordOfItem(raw: unknown, type: TrackingType | null, sender: Se
         receivedAt,
         occurredAt: item.occurredAt,
         identifiers,
-        properties: item.groupId === null || item.type !== 'group' ? item.properties : { ...item.properties, groupId: item.groupId },
-        traits: item.traits,
+        ...factsOf(item),
         context: contextOf(item, sender, junk),
         trusted,
         historical,

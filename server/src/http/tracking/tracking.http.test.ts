@@ -21,7 +21,7 @@ describe('calls', () => {
     ['track', 't', { userId: 'u1', event: 'Product Viewed', properties: { sku: 'a' } }, { type: 'track', name: 'Product Viewed', properties: { sku: 'a' } }],
     ['page', 'p', { userId: 'u1', name: 'Home' }, { type: 'page', name: 'Page Viewed', properties: { name: 'Home' } }],
     ['screen', 's', { userId: 'u1', name: 'Cart' }, { type: 'screen', name: 'Screen Viewed', properties: { name: 'Cart' } }],
-    ['group', 'g', { userId: 'u1', groupId: 'g1', traits: { size: 3 } }, { type: 'group', name: 'Group Joined', properties: { groupId: 'g1' } }],
+    ['group', 'g', { userId: 'u1', groupId: 'g1', traits: { size: 3 } }, { type: 'group', name: 'Group Joined', properties: { groupId: 'g1', size: 3 }, traits: {} }],
     ['alias', 'a', { userId: 'u1', previousId: 'p1' }, { type: 'alias', name: 'Alias' }],
   ];
 
