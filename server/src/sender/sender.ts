@@ -153,13 +153,17 @@ export class Sender {
     };
   }
 
+  get #sending(): boolean {
+    return this.#ready.size > 0 || this.#claiming.size > 0 || this.#inFlight > 0;
+  }
+
   get #busy(): boolean {
-    return this.#ready.size > 0 || this.#claiming.size > 0 || this.#inFlight > 0 || !this.#writer.idle;
+    return this.#sending || !this.#writer.idle;
   }
 
   async #idle(): Promise<void> {
     while (this.#busy) {
-      await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+      if (this.#sending) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
       await this.#writer.settled();
     }
   }
@@ -257,7 +261,7 @@ export class Sender {
   }
 
   #tellIdle(): void {
-    if (this.#ready.size > 0 || this.#claiming.size > 0 || this.#inFlight > 0) return;
+    if (this.#sending) return;
     const listeners = this.#onIdle;
     this.#onIdle = [];
     for (const listener of listeners) listener();
