@@ -2,12 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createShards, ensurePartitions, migrate, openDatabase, startEmbedded, type ConnectionConfig, type Database } from '@samovar/store';
+import { cpuSeconds } from './cpu-time.ts';
 
 /** A database of one bench. */
 export interface BenchDatabase {
   db: Database;
   connection: ConnectionConfig;
   name: string;
+  /** Processor time spent so far by this process and by the server, all databases together. */
+  cpuSeconds(): number;
   /** Closes and drops it. */
   drop(): Promise<void>;
 }
@@ -36,6 +39,7 @@ export async function startBenchServer(): Promise<BenchServer> {
     const db = await openDatabase({ connection, maxConnections });
     return {
       db, connection, name,
+      cpuSeconds: () => cpuSeconds(embedded.pid),
       drop: async () => {
         await db.close();
         await admin.query(`drop database ${name} with (force)`);

@@ -1,6 +1,7 @@
 import { decideAmongDormant, decideAmongMany, decideUsual } from './engine/decide.ts';
 import { backfill } from './engine/backfill.ts';
 import { start, useMemory } from './engine/process.ts';
+import { replay } from './engine/replay.ts';
 import { beOnTime, wakeAll } from './engine/timers.ts';
 import type { Bench, BenchResult } from './result.ts';
 
@@ -18,6 +19,7 @@ export const run: Bench = async (options) => {
   if (options.wants('B6')) results.push(...(await wakeAll(options)));
   if (options.wants('B7')) results.push(...(await beOnTime(options)));
   if (options.wants('B14')) results.push(...(await backfill(options)));
+  if (options.wants('B15')) results.push(...replay(options));
   if (options.wants('B18')) results.push(...(await useMemory(options)));
   if (options.wants('B19')) results.push(...(await start()));
   return results;

@@ -21,11 +21,11 @@ export interface BenchOptions {
   /** Small amounts, to see whether things work and roughly how fast; figures of record come from full runs. */
   quick: boolean;
   /** Whether a budget was asked for, so that a bench can leave out the parts that nobody wants. */
-  wants(id: string): boolean;
+  wants: (id: string) => boolean;
   /** The durable Postgres of this run. */
   server: BenchServer;
   /** Says what is under way. */
-  note(text: string): void;
+  note: (text: string) => void;
 }
 
 export type Bench = (options: BenchOptions) => Promise<BenchResult[]>;

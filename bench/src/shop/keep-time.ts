@@ -37,7 +37,7 @@ export async function keepTime(shop: RunningShop, { forMs, eventsPerSecond, time
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   await collector.close();
   await worker.stop();
-  if (failure !== null) throw failure;
+  if (failure !== null) throw new Error('the engine met an error', { cause: failure });
   const lateness = recorded.latenessMs.slice(before);
   if (lateness.length < count) throw new Error(`${lateness.length} of ${count} timers acted`);
   return { p50: percentile(lateness, 0.5), p99: percentile(lateness, 0.99) };

@@ -43,6 +43,8 @@ export async function append({ database, shop, shardCount }: RunningShop, count:
 
 export interface Drained {
   seconds: number;
+  /** Of this process and of the database. */
+  cpuSeconds: number;
   records: number;
   timers: number;
   turns: number;
@@ -62,12 +64,14 @@ export async function drain({ database, shardCount, programs }: RunningShop, { l
     onError: (error) => { failure = error; },
   });
   const start = performance.now();
+  const cpuStart = database.cpuSeconds();
   worker.start();
   while (await isBusy(db) || !worker.idle) await worker.settle();
   const seconds = (performance.now() - start) / 1_000;
+  const cpuSeconds = database.cpuSeconds() - cpuStart;
   await worker.stop();
-  if (failure !== null) throw failure;
-  return { seconds, ...counts };
+  if (failure !== null) throw new Error('the engine met an error', { cause: failure });
+  return { seconds, cpuSeconds, ...counts };
 }
 
 async function isBusy(db: Database): Promise<boolean> {

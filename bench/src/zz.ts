@@ -1,0 +1,26 @@
+import { startBenchServer } from './bench-server.ts';
+import { openMailingShop, subscribe, appendForAll } from './sending/mailing-shop.ts';
+import { startBenchSink } from './sending/sink.ts';
+import { parseSmtpUrl, SmtpProvider } from '@samovar/channels/testing';
+import { Session } from 'node:inspector/promises';
+import { writeFileSync } from 'node:fs';
+const server = await startBenchServer();
+const sink = await startBenchSink();
+const provider = new SmtpProvider(parseSmtpUrl(`${sink.url}?pool=8&tls=off`), {});
+const shop = await openMailingShop(server, { provider });
+const N = 10000;
+const users = Array.from({ length: N }, (_, n) => `c${n}`);
+await subscribe(shop, users);
+await appendForAll(shop, users, 'Mail Wanted');
+// decide first
+shop.worker.start(); await shop.worker.look();
+while ((await shop.database.db.query('select s.shard from shards s join log_head h on h.shard = s.shard where h.head > s.log_offset limit 1')).rowCount>0) await new Promise(r=>setTimeout(r,50));
+await shop.worker.stop();
+const session = new Session(); session.connect(); await session.post('Profiler.enable'); await session.post('Profiler.setSamplingInterval',{interval:500}); await session.post('Profiler.start');
+const c0=process.cpuUsage(); const t=performance.now();
+shop.sender.start();
+while (shop.sender.counts.accepted < N) await new Promise(r=>setTimeout(r,10));
+const c=process.cpuUsage(c0); const {profile}=await session.post('Profiler.stop') as any;
+writeFileSync('/tmp/send.cpuprofile', JSON.stringify(profile));
+console.log('wall/s', N/((performance.now()-t)/1000), 'cpu us/msg', (c.user+c.system)/N, 'user', c.user/N);
+await shop.stop(); await provider.close(); sink.stop(); await server.stop();
