@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { contactIdOf, minorDigits } from '@samovar/core';
-import type { JsonObject, TrackedEvent } from '@samovar/core';
+import type { JsonObject, Millis, TrackedEvent } from '@samovar/core';
 import { appendRecords, beginImport, ensurePartitions, isStoreError, moveImport } from '@samovar/store';
 import type { Database, NewRecord } from '@samovar/store';
 import type { Clock } from '../clock/clock.ts';
@@ -59,6 +59,8 @@ export interface ImportSummary {
   refunds: number;
   /** Over all lines with or without a contact, by currency, as exact decimals. */
   revenue: Record<string, string>;
+  /** The latest time of any line. */
+  lastAt: Millis | null;
   records: number;
   /** Committed by this run; the others were by an earlier one. */
   appended: number;

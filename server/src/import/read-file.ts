@@ -53,7 +53,7 @@ function mapperOf(map: ImportMap, context: MapperContext): RowMapper {
 }
 
 function newCounts(): ImportCounts {
-  return { lines: 0, rejectedLines: 0, linesWithoutContact: 0, contacts: 0, events: 0, orders: 0, refunds: 0, revenue: new Map() };
+  return { lines: 0, rejectedLines: 0, linesWithoutContact: 0, contacts: 0, events: 0, orders: 0, refunds: 0, revenue: new Map(), lastAt: null };
 }
 
 function badRow(row: Row, { code, message }: RowProblem): BadLine {

@@ -18,6 +18,8 @@ export interface ImportCounts {
   refunds: number;
   /** Quantity × price over all lines, also those without a contact, by currency. */
   revenue: Map<string, Decimal>;
+  /** The latest time of any row, also of one without a contact; null: no row had a time. */
+  lastAt: Millis | null;
 }
 
 /** What all records of an import have in common. */
@@ -53,6 +55,11 @@ export function importedEvent(context: MapperContext, draft: Draft): TrackedEven
   };
 }
 
+/** Notes when a row happened, for the span that a file covers. */
+export function noteTime(counts: ImportCounts, at: Millis | null): void {
+  if (at !== null && (counts.lastAt === null || at > counts.lastAt)) counts.lastAt = at;
+}
+
 function needContact(identifiers: Identifier[], context: MapperContext): void {
   if (identifiers.length > 0) return;
   context.counts.linesWithoutContact += 1;
@@ -82,7 +89,9 @@ export function contactsMapper(map: ContactsMap, context: MapperContext): RowMap
     take: (row) => {
       const identifiers = identifiersOf(row, map.who);
       needContact(identifiers, context);
-      const at = readTime(row) ?? context.receivedAt;
+      const told = readTime(row);
+      noteTime(context.counts, told);
+      const at = told ?? context.receivedAt;
       const traits = valuesOf(row, map.traits);
       for (const { kind, value } of identifiers) if (kind === 'email' || kind === 'phone') traits[kind] ??= value;
       const identify = importedEvent(context, {
@@ -117,6 +126,7 @@ export function eventsMapper(map: EventsMap, context: MapperContext): RowMapper 
       if (name === null || name.length > EVENT_LIMITS.maxNameLength) throw new RowProblem('event_name_invalid', `The row's event needs a name of at most ${EVENT_LIMITS.maxNameLength} characters.`);
       const at = readTime(row);
       if (at === null) throw new RowProblem('time_missing', 'The row has no time.');
+      noteTime(context.counts, at);
       const own = map.messageId === null ? null : textOf(row, map.messageId);
       const messageId = own ?? messageIdOf(context.fileDigest, 'event', row.line);
       context.counts.events += 1;

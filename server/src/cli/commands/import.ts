@@ -40,7 +40,8 @@ interrupted goes on where it stopped when it is started again.
       throw new CommandError(`The mapping ${map} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     });
     const mapping = readImportMap(text, map);
-    const { db, shardCount, close } = await openWorkingDatabase({ ...databaseOf(call), log: (line) => io.err(`${line}\n`) });
+    const database = await openWorkingDatabase({ ...databaseOf(call), log: (line) => io.err(`${line}\n`) });
+    const { db, shardCount } = database;
     try {
       const clock = await clockOf(db);
       const workspaceId = await workspaceOf(db, textOption(call, 'workspace'), clock);
@@ -55,7 +56,7 @@ interrupted goes on where it stopped when it is started again.
       io.out(flagOption(call, 'json') ? `${JSON.stringify(summary, null, 2)}\n` : describe(summary));
       return summary.complete ? 0 : 1;
     } finally {
-      await close();
+      await database.close();
     }
   },
 };
