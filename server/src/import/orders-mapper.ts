@@ -121,7 +121,6 @@ export function ordersMapper(map: OrdersMap, context: MapperContext, windowRows 
       if (order === null) throw new RowProblem('order_scattered', `Other rows of the order «${id}» lie more than ${windowRows} rows before; sort the file by order.`);
       if (order.currency !== currency) throw new RowProblem('currency_differs', `The order «${id}» is in ${order.currency}, this row in ${currency}.`);
       const product = quantity === null || price === null || order.products.length >= PRODUCTS_LIMIT ? null : productOf(row, quantity, price, order.refund);
-
       counts.revenue.set(currency, add(counts.revenue.get(currency) ?? ZERO, amount));
       noteTime(counts, at);
       if (identifiers.length === 0) counts.linesWithoutContact += 1;
