@@ -1,12 +1,21 @@
 import { count, decide, touchSegments, type Turn } from '../advance/turn.ts';
 import { holds, nextChange } from '../program/evaluate.ts';
 
+/** Above this many it is quicker to go through all segments than to search for the first one each time. */
+const MANY_DIRTY = 16;
+
 /** Looks again at every segment marked dirty, in order of reference, and notes the memberships that changed. */
 export function refreshSegments(turn: Turn): void {
-  while (turn.dirty.size > 0) {
-    const position = Math.min(...turn.dirty);
-    turn.dirty.delete(position);
-    refreshSegment(turn, position);
+  if (turn.dirty.size > MANY_DIRTY) {
+    // What a segment marks stands after it, so once through is enough.
+    for (let position = 0; position < turn.program.segments.length; position += 1) if (turn.dirty.delete(position)) refreshSegment(turn, position);
+  }
+  const { dirty } = turn;
+  while (dirty.size > 0) {
+    let first = Infinity;
+    for (const position of dirty) if (position < first) first = position;
+    dirty.delete(first);
+    refreshSegment(turn, first);
   }
 }
 
