@@ -82,7 +82,8 @@ class Composition {
     const append = (records: readonly NewRecord[]): Promise<unknown> => collector.accept({ records: [...records] });
     const keys = new KeyRing(db);
     const pages = publicRoutes(app, { db, clock, shardCount, signingKeys, append, onTrouble: this.#trouble });
-    await app.register(trackingRoutes, { clock, collector, keys, publicUrl: this.#options.publicUrl ?? url });
+    const { publicUrl } = this.#options;
+    await app.register(trackingRoutes, { clock, collector, keys, ...(publicUrl === null ? {} : { publicUrl }) });
     await adminRoutes(app, {
       db, clock, shardCount, append, sender,
       applyFiles: (request) => applyFiles({ db, clock, onPublished: () => void worker.look().catch((error: unknown) => this.#trouble('looking for work failed', error)) }, request),
