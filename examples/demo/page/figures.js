@@ -37,7 +37,7 @@ export class Figures {
   /** One line for each currency: what letters earned, as a part of everything. */
   #money(amounts) {
     const place = document.getElementById('figure-money');
-    const lines = amounts.map(({ currency, all, earned }) => {
+    const lines = amounts.filter(({ earned }) => earned > 0).map(({ currency, all, earned }) => {
       const bar = make('i', 'bar', { 'aria-hidden': 'true' });
       bar.style.setProperty('--share', String(all === 0 ? 0 : Math.min(earned / all, 1)));
       return make('span', 'amount', { title: money(all, currency) }, make('bdi', '', {}, money(earned, currency)), bar);

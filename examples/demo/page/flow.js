@@ -129,7 +129,7 @@ class Card {
     line.append(label, make('p', 'numbers', {}, sent, rest), this.#waiting(step.id));
     this.#updates.push((steps) => {
       const { sent: count = 0, opened = 0, clicked = 0, skipped = 0 } = steps[step.id] ?? {};
-      write(sent, `${whole(count)} ${say.letters}`);
+      write(sent, say.letters({ count, text: whole(count) }));
       const parts = count === 0 ? [] : [`${percent(opened / count)} ${say.opens}`, `${percent(clicked / count)} ${say.clicks}`];
       if (skipped > 0) parts.push(`${whole(skipped)} ${say.skips}`);
       if (rest.dataset.text === parts.join()) return;
@@ -177,7 +177,7 @@ class Card {
     const text = `${parts.map((part) => part.textContent).join()}${state.orders}${language()}${state.entered}`;
     if (this.#footer.dataset.text === text) return;
     this.#footer.dataset.text = text;
-    const entered = make('span', 'entered', {}, `${whole(state.entered)} ${say.entered}`);
+    const entered = make('span', 'entered', {}, say.entered({ text: whole(state.entered) }));
     const earned = parts.length === 0 ? [make('span', 'nothing', {}, say.noMoney)] : [make('span', 'orders', {}, say.orders({ count: state.orders, text: whole(state.orders) })), ...parts];
     this.#footer.replaceChildren(make('div', 'earned', {}, ...earned), entered);
   }

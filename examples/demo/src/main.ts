@@ -7,8 +7,6 @@ import { greeting, totalsLine } from './terminal.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-process.exitCode = await main(process.argv.slice(2));
-
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if ('problem' in options) {
@@ -71,9 +69,19 @@ async function tellOnce(demo: Demo, options: DemoOptions): Promise<number> {
   return audit.problems.length === 0 ? 0 : 1;
 }
 
-/** Ctrl-C, or whoever runs this wants it to end. The second time it ends at once. */
+/** How often to see whether anybody is still there who started this. */
+const ORPHAN_CHECK_MS = 1_000;
+
+/**
+ * Ctrl-C, or whoever runs this wants it to end. The second time it ends at once. npm runs scripts through a shell, which does not
+ * hand on a SIGTERM: then the shell is gone, and that counts as well.
+ */
 function interruption(): AbortSignal {
   const controller = new AbortController();
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) controller.abort();
+  }, ORPHAN_CHECK_MS).unref();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(1);
@@ -82,3 +90,5 @@ function interruption(): AbortSignal {
   }
   return controller.signal;
 }
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,3 +1,6 @@
+const PLURALS = new Intl.PluralRules('ar');
+const ARABIC_LETTERS = { zero: 'لا رسائل', one: 'رسالة واحدة', two: 'رسالتان', few: '# رسائل', many: '# رسالة', other: '# رسالة' };
+
 export const ar = {
   skip: 'انتقل إلى المسارات',
   mailbox: 'صندوق البريد',
@@ -13,7 +16,7 @@ export const ar = {
   journeys: 'المسارات',
   journeysHint: 'كل نقطة شخص ينتظر.',
   footer: 'كل ما هنا متخيَّل إلا سماور: يخاطبه هذا المتجر كما سيخاطبه متجرك. ولا يخرج شيء من هذا الجهاز.',
-  entered: 'دخلوا', insideNow: 'في الداخل', letters: 'رسائل', left: 'توقفوا مبكرًا',
+  entered: ({ text }) => `الداخلون: ${text}`, insideNow: 'في الداخل', letters: ({ count, text }) => ARABIC_LETTERS[PLURALS.select(count)].replace('#', text), left: 'توقفوا مبكرًا',
   opens: 'فُتحت', clicks: 'نُقرت', skips: 'لم تُرسل',
   waitsFor: 'ينتظر', upTo: ({ span }) => `${span} على الأكثر`,
   ways: { happened: 'جاء', timed_out: 'لم يأتِ', then: 'نعم', else: 'لا' },

@@ -13,7 +13,7 @@ export const en = {
   journeys: 'The journeys',
   journeysHint: 'Each point is a person who waits.',
   footer: 'Everything here is invented, except Samovar: the shop speaks to it as yours would. Nothing leaves this machine.',
-  entered: 'entered', insideNow: 'inside', letters: 'letters', left: 'stopped early',
+  entered: ({ text }) => `${text} entered`, insideNow: 'inside', letters: ({ count, text }) => `${text} ${count === 1 ? 'letter' : 'letters'}`, left: 'stopped early',
   opens: 'opened', clicks: 'clicked', skips: 'not sent',
   waitsFor: 'Waits for', upTo: ({ span }) => `at most ${span}`,
   ways: { happened: 'It came', timed_out: 'It did not', then: 'Yes', else: 'No' },

@@ -13,7 +13,7 @@ export const fa = {
   journeys: 'مسیرها',
   journeysHint: 'هر نقطه کسی است که منتظر است.',
   footer: 'همه‌چیز اینجا ساختگی است جز سماور: این مغازه همان‌طور با آن حرف می‌زند که مغازه‌ی شما خواهد زد. چیزی از این دستگاه بیرون نمی‌رود.',
-  entered: 'وارد شدند', insideNow: 'در مسیر', letters: 'نامه', left: 'زودتر تمام شد',
+  entered: ({ text }) => `${text} نفر وارد شدند`, insideNow: 'در مسیر', letters: ({ text }) => `${text} نامه`, left: 'زودتر تمام شد',
   opens: 'باز شد', clicks: 'کلیک شد', skips: 'نرفت',
   waitsFor: 'منتظرِ', upTo: ({ span }) => `حداکثر ${span}`,
   ways: { happened: 'شد', timed_out: 'نشد', then: 'بله', else: 'نه' },

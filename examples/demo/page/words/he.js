@@ -13,7 +13,7 @@ export const he = {
   journeys: 'המסעות',
   journeysHint: 'כל נקודה היא אדם שממתין.',
   footer: 'הכול כאן בדוי, חוץ מסמובר: החנות מדברת אליו כפי שחנות אמיתית תדבר. דבר אינו יוצא מהמחשב הזה.',
-  entered: 'נכנסו', insideNow: 'בפנים', letters: 'מכתבים', left: 'נעצרו מוקדם',
+  entered: ({ text }) => `נכנסו: ${text}`, insideNow: 'בפנים', letters: ({ count, text }) => (count === 1 ? 'מכתב אחד' : `${text} מכתבים`), left: 'נעצרו מוקדם',
   opens: 'נפתחו', clicks: 'הוקלקו', skips: 'לא נשלחו',
   waitsFor: 'ממתין', upTo: ({ span }) => `לכל היותר ${span}`,
   ways: { happened: 'הגיע', timed_out: 'לא הגיע', then: 'כן', else: 'לא' },

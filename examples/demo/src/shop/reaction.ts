@@ -8,7 +8,7 @@ import type { Shopper } from './shopper.ts';
 import { awake, visit } from './visit.ts';
 
 /** Of those who read a mail, so many follow a link in it. */
-const FOLLOWS = { marketing: 0.36, transactional: 0.3, question: 0.6 };
+const FOLLOWS = { marketing: 0.28, transactional: 0.3, question: 0.6 };
 /** Of those who read and follow nothing, so many come by themselves later. */
 const COMES_LATER = 0.07;
 /** Of those who get a marketing mail, so many want no more when they do not yet feel pressed. */

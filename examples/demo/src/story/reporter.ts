@@ -55,6 +55,7 @@ export class Reporter {
     const person = this.#shop.personByUserId(call.item.userId);
     if (person === undefined) return;
     const { event } = call.item;
+    if (call.key === 'browser' && event === 'Order Completed') return;
     const orderId = event === 'Order Completed' ? call.item.properties?.order_id : null;
     this.#ask({ at: call.at, person, orderId: typeof orderId === 'string' ? orderId : null });
     if (event === 'Checkout Started') this.#ask({ at: call.at + AFTER_TILL_MS, person, orderId: null });
