@@ -70,6 +70,16 @@ create table counters (
   constraint counters_pkey primary key (shard, workspace_id, thing, metric, hour)
 ) with (fillfactor=50);
 
+create table counters_by_day (
+  shard smallint not null,
+  workspace_id integer not null,
+  thing text not null,
+  metric text not null,
+  day integer not null,
+  value bigint not null,
+  constraint counters_by_day_pkey primary key (shard, workspace_id, thing, metric, day)
+) with (fillfactor=70);
+
 create table decisions (
   shard smallint not null,
   contact_id uuid not null,

@@ -45,6 +45,7 @@ export * from './outbox/send-budgets.ts';
 export * from './outbox/suppressions.ts';
 export { beginImport, listImports, moveImport } from './imports/imports.ts';
 export type { ImportProgress } from './imports/imports.ts';
+export { rollUpCounters, rollUpShard } from './counters/roll-up.ts';
 export type { ShardPlace } from './read/by-shard.ts';
 export * from './read/contacts.ts';
 export * from './read/definitions.ts';

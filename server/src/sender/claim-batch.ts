@@ -31,12 +31,12 @@ export interface ClaimedBatch {
   refused: RefusedMessage[];
   /** Whether more may be due in the shard. */
   more: boolean;
+  /** Which workspaces send, as of this transaction. */
+  modes: SendingMode[];
 }
 
 /** A refused message is looked at again after so long, should the process end before it wrote the refusal down. */
 const REFUSAL_RETRY_MS = MINUTE_MS;
-
-const EMPTY: ClaimedBatch = { claimed: [], refused: [], more: false };
 
 /**
  * Claims the next due messages of a shard in one transaction: the last gate, the ceilings and the rates are asked, and an
@@ -69,7 +69,7 @@ class Claim {
     const [modes, offset, rows] = await Promise.all([
       readSendingModes(this.#tx), readLogOffset(this.#tx, shard), lockQueued(this.#tx, shard, this.#request),
     ]);
-    if (rows.length === 0) return EMPTY;
+    if (rows.length === 0) return { claimed: [], refused: [], more: false, modes };
     const modeOf = new Map(modes.map((mode) => [mode.workspaceId, mode]));
     const candidates = rows.flatMap((row): Candidate[] => {
       const mode = modeOf.get(row.workspace_id);
@@ -79,7 +79,7 @@ class Claim {
     // Rates first: what is drawn from a ceiling must leave, while a turn that nobody takes only costs a moment.
     const claimed = await this.#underCeilings(this.#withinRates(passed));
     this.#write(claimed, refused);
-    return { claimed, refused, more: rows.length >= limit };
+    return { claimed, refused, more: rows.length >= limit, modes };
   }
 
   async #gate(candidates: readonly Candidate[], offset: number): Promise<{ passed: ClaimedMessage[]; refused: RefusedMessage[] }> {

@@ -226,6 +226,7 @@ export class Sender {
       const batch = await claimBatch({ db, shardCount, settings: this.#settings, rates: this.#pace.rates }, {
         shard, now, deadline: now + holdMs, limit, withoutWorkspaces: this.#modes.stopped,
       });
+      this.#modes.learn(batch.modes, claimedAt);
       this.#track(shard, batch.claimed.length);
       for (const message of batch.claimed) void this.#send(message, claimedAt + holdMs - provider.hardTimeoutMs);
       if (batch.more && (this.#running || this.#draining > 0)) this.#ready.add(shard);

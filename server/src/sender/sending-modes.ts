@@ -35,9 +35,14 @@ export class SendingModes {
   }
 
   async #read(): Promise<void> {
-    const startedAt = performance.now();
-    const modes = await readSendingModes(this.#db);
+    const readAt = performance.now();
+    this.learn(await readSendingModes(this.#db), readAt);
+  }
+
+  /** Takes over what somebody else has read anyway. `readAt`: when the reading began, on the process's own clock. */
+  learn(modes: readonly SendingMode[], readAt: number): void {
+    if (readAt < this.#readAt) return;
     this.#modes = new Map(modes.map((mode) => [mode.workspaceId, mode]));
-    this.#readAt = startedAt;
+    this.#readAt = readAt;
   }
 }

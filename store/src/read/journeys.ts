@@ -1,5 +1,7 @@
-import { textArray } from '../binary-arrays.ts';
+import { int2Array, textArray } from '../binary-arrays.ts';
+import { counterShard } from '../counters/roll-up.ts';
 import { statement } from '../statement.ts';
+import type { Statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
 import { allShards, pageByShard } from './by-shard.ts';
 import type { ShardPlace } from './by-shard.ts';
@@ -38,30 +40,38 @@ export interface CounterSum {
   value: number;
 }
 
-const sumCounters = statement(
-  'read_sum_counters',
-  `select c.thing, c.metric, sum(c.value)::int8 as value from counters c
-   where c.shard = any($1::smallint[]) and c.workspace_id = $2 and c.thing = any($3::text[]) and c.hour >= $4 and c.hour < $5 group by c.thing, c.metric`,
-);
-const sumCountersByDay = statement(
-  'read_sum_counters_by_day',
-  `select c.thing, c.metric, c.hour / 24 as day, sum(c.value)::int8 as value from counters c
-   where c.shard = any($1::smallint[]) and c.workspace_id = $2 and c.thing = any($3::text[]) and c.hour >= $4 and c.hour < $5 group by c.thing, c.metric, c.hour / 24`,
-);
-
-export interface CounterRange {
-  /** Hours since 1970-01-01T00:00Z; `to` is left out. */
-  fromHour: number;
-  toHour: number;
+/** One statement, so that hours which become part of their day meanwhile are seen once. */
+function sumStatement(name: string, columns: string): Statement {
+  return statement(
+    name,
+    `select ${columns}, sum(c.value)::int8 as value from (
+       select h.thing, h.metric, h.hour / 24 as day, h.value from counters h
+       where h.shard = any($1::smallint[]) and h.workspace_id = $2 and h.thing = any($3::text[]) and h.hour >= $4::int and h.hour < $5::int
+       union all
+       select d.thing, d.metric, d.day, d.value from counters_by_day d
+       where d.shard = any($6::smallint[]) and d.workspace_id = $2 and d.thing = any($3::text[]) and d.day >= $4::int / 24 and d.day < $5::int / 24
+     ) c group by ${columns}`,
+  );
 }
 
-/** All hours there ever were or will be. */
-export const ALL_HOURS: CounterRange = { fromHour: 0, toHour: 0x7fff_ffff };
+const sumCounters = sumStatement('read_sum_counters', 'c.thing, c.metric');
+const sumCountersByDay = sumStatement('read_sum_counters_by_day', 'c.thing, c.metric, c.day');
+
+/** Whole days: past hours are only known by their day. */
+export interface CounterRange {
+  /** Days since 1970-01-01; `toDay` is left out. */
+  fromDay: number;
+  toDay: number;
+}
+
+/** All days there ever were or will be. */
+export const ALL_DAYS: CounterRange = { fromDay: 0, toDay: 1_000_000 };
 
 /** Sums of the counters of some things, over a time or for each of its days. */
 export async function readCounters(db: Queryable, workspaceId: number, things: readonly string[], range: CounterRange, by: 'total' | 'day', shardCount: number): Promise<CounterSum[]> {
   if (things.length === 0) return [];
-  const parameters = [allShards(shardCount), workspaceId, textArray(things), range.fromHour, range.toHour];
+  const ofThings = int2Array([...new Set(things.map((thing) => counterShard(workspaceId, thing, shardCount)))]);
+  const parameters = [allShards(shardCount), workspaceId, textArray(things), range.fromDay * 24, range.toDay * 24, ofThings];
   const { rows } = await db.query<{ thing: string; metric: string; day?: number; value: number }>(by === 'day' ? sumCountersByDay : sumCounters, parameters);
   return rows.map(({ thing, metric, day, value }) => ({ thing, metric, day: day ?? null, value }));
 }

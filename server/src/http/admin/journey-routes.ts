@@ -1,19 +1,20 @@
 import { z } from 'zod';
-import { DAY_MS, HOUR_MS } from '@samovar/core';
+import { DAY_MS } from '@samovar/core';
 import type { JourneyDefinition, Step } from '@samovar/core';
-import { ALL_HOURS, countAllMembers, listJourneyEnrollments, readCounters, readMembers } from '@samovar/store';
-import type { CounterSum } from '@samovar/store';
+import { ALL_DAYS, countAllMembers, listJourneyEnrollments, readMembers } from '@samovar/store';
+import type { CounterRange, CounterSum } from '@samovar/store';
 import { instant, iso, problems, workspaceOf } from './admin-app.ts';
 import type { AdminApp } from './admin-app.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { enrollment, enrollmentView } from './contact-routes.ts';
+import { FigureReader } from './figure-reader.ts';
 import { decodeCursor, page, pageOf, pageQuery, shardPlace } from './paging.ts';
-import { figures, figuresOf } from './stats.ts';
+import { figureSchema, figuresOf } from './stats.ts';
 import type { Figures } from './stats.ts';
 
-const journeySummary = z.object({ key: z.string(), name: z.string(), version: z.int(), figures }).meta({ id: 'JourneySummary' });
-const step = z.object({ id: z.string(), kind: z.string(), depth: z.int().describe('How deep it is nested.'), figures }).meta({ id: 'JourneyStep' });
+const journeySummary = z.object({ key: z.string(), name: z.string(), version: z.int(), figures: figureSchema }).meta({ id: 'JourneySummary' });
+const step = z.object({ id: z.string(), kind: z.string(), depth: z.int().describe('How deep it is nested.'), figures: figureSchema }).meta({ id: 'JourneyStep' });
 const segmentSummary = z.object({ key: z.string(), name: z.string(), version: z.int(), members: z.int() }).meta({ id: 'SegmentSummary' });
 const member = z.object({ contactId: z.uuid(), email: z.string().nullable(), userId: z.string().nullable(), enteredAt: instant }).meta({ id: 'Member' });
 const keyParams = z.object({ key: z.string().min(1).max(200) });
@@ -59,13 +60,15 @@ const waitingIn = (key: string, steps: readonly { id: string }[], sums: Readonly
 
 export function journeyRoutes(app: AdminApp, dependencies: AdminDependencies): void {
   const { db, shardCount } = dependencies;
+  const figures = new FigureReader(dependencies);
+  app.addHook('onClose', () => figures.settled());
   app.get('/journeys', {
     schema: { summary: 'Journeys with their figures', tags: ['journeys'], response: { 200: z.object({ items: z.array(journeySummary) }), ...problems } },
   }, async (request) => {
     const workspaceId = workspaceOf(request);
     const journeys = await liveJourneys(dependencies, workspaceId);
     const things = journeys.flatMap(({ definition }) => [`journey:${definition.key}`, ...stepsOf(definition.steps).map(({ id }) => `step:${definition.key}/${id}`)]);
-    const sums = byThing(await readCounters(db, workspaceId, things, ALL_HOURS, 'total', shardCount));
+    const sums = byThing(await figures.read(workspaceId, things, ALL_DAYS, 'total'));
     return {
       items: journeys.map(({ definition, version }) => {
         const { key, name } = definition;
@@ -83,7 +86,7 @@ export function journeyRoutes(app: AdminApp, dependencies: AdminDependencies): v
     const { definition, version } = await liveJourney(dependencies, workspaceId, request.params.key);
     const { key, name } = definition;
     const steps = stepsOf(definition.steps);
-    const sums = byThing(await readCounters(db, workspaceId, [`journey:${key}`, ...steps.map(({ id }) => `step:${key}/${id}`)], ALL_HOURS, 'total', shardCount));
+    const sums = byThing(await figures.read(workspaceId, [`journey:${key}`, ...steps.map(({ id }) => `step:${key}/${id}`)], ALL_DAYS, 'total'));
     return {
       key, name, version, figures: { ...figuresOf(sums.get(`journey:${key}`) ?? []), waiting: waitingIn(key, steps, sums) },
       steps: steps.map((one) => ({ ...one, figures: figuresOf(sums.get(`step:${key}/${one.id}`) ?? []) })),
@@ -104,7 +107,7 @@ export function journeyRoutes(app: AdminApp, dependencies: AdminDependencies): v
     return { items: items.map((row) => ({ ...enrollmentView(row), contactId: row.contactId })), next };
   });
   segmentRoutes(app, dependencies);
-  statsRoutes(app, dependencies);
+  statsRoutes(app, dependencies, figures);
 }
 
 function segmentRoutes(app: AdminApp, { db, shardCount, liveDefinitions }: AdminDependencies): void {
@@ -131,7 +134,7 @@ function segmentRoutes(app: AdminApp, { db, shardCount, liveDefinitions }: Admin
   });
 }
 
-const statsRow = z.object({ day: z.iso.date().nullable(), journey: z.string(), step: z.string().nullable(), figures }).meta({ id: 'StatsRow' });
+const statsRow = z.object({ day: z.iso.date().nullable(), journey: z.string(), step: z.string().nullable(), figures: figureSchema }).meta({ id: 'StatsRow' });
 const day = z.iso.date().describe('A day in UTC.');
 
 /** What a row of statistics is about. */
@@ -140,8 +143,8 @@ interface Subject {
   step: string | null;
 }
 
-function statsRoutes(app: AdminApp, dependencies: AdminDependencies): void {
-  const { db, shardCount, clock } = dependencies;
+function statsRoutes(app: AdminApp, dependencies: AdminDependencies, figures: FigureReader): void {
+  const { clock } = dependencies;
   app.get('/stats', {
     schema: {
       summary: 'What journeys did, per journey or step, in all or per day', tags: ['journeys'],
@@ -159,16 +162,16 @@ function statsRoutes(app: AdminApp, dependencies: AdminDependencies): void {
     const subjects = new Map(journeys.flatMap(({ definition: { key, steps } }): [string, Subject][] => by === 'journey'
       ? [[`journey:${key}`, { journey: key, step: null }]]
       : stepsOf(steps).map(({ id }) => [`step:${key}/${id}`, { journey: key, step: id }])));
-    const sums = await readCounters(db, workspaceId, [...subjects.keys()], range, per, shardCount);
+    const sums = await figures.read(workspaceId, [...subjects.keys()], range, per);
     return { items: rowsOf(subjects, sums, per) };
   });
 }
 
-function rangeOf(from: string | undefined, to: string | undefined, per: 'total' | 'day', now: number): { fromHour: number; toHour: number } {
+function rangeOf(from: string | undefined, to: string | undefined, per: 'total' | 'day', now: number): CounterRange {
   const end = to === undefined ? now : Date.parse(to);
   const start = from === undefined ? (per === 'day' ? end - 30 * DAY_MS : 0) : Date.parse(from);
-  const range = { fromHour: Math.floor(start / DAY_MS) * 24, toHour: (Math.floor(end / DAY_MS) + 1) * 24 };
-  if (per === 'day' && range.toHour - range.fromHour > DAY_COUNT_LIMIT * 24) {
+  const range = { fromDay: Math.floor(start / DAY_MS), toDay: Math.floor(end / DAY_MS) + 1 };
+  if (per === 'day' && range.toDay - range.fromDay > DAY_COUNT_LIMIT) {
     throw new ApiError('validation_failed', `At most ${DAY_COUNT_LIMIT} days at once.`, [{ pointer: '/querystring/from', message: `is more than ${DAY_COUNT_LIMIT} days before the end` }]);
   }
   return range;
@@ -188,6 +191,6 @@ function rowsOf(subjects: ReadonlyMap<string, Subject>, sums: readonly CounterSu
     .flatMap(({ thing, day: of, sums: some }) => {
       const subject = subjects.get(thing);
       const row: Figures = figuresOf(some);
-      return subject === undefined ? [] : [{ day: of === null ? null : new Date(of * 24 * HOUR_MS).toISOString().slice(0, 10), ...subject, figures: row }];
+      return subject === undefined ? [] : [{ day: of === null ? null : new Date(of * DAY_MS).toISOString().slice(0, 10), ...subject, figures: row }];
     });
 }

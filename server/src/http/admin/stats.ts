@@ -5,7 +5,7 @@ import type { CounterSum } from '@samovar/store';
 const revenue = z.object({ currency: z.string(), amount: z.number(), refunded: z.number() }).meta({ id: 'Revenue' });
 
 /** What can be said of a journey or a step in numbers. */
-export const figures = z.object({
+export const figureSchema = z.object({
   entered: z.int(), completed: z.int(), exited: z.int(), goals: z.int(), waiting: z.int().describe('Now, or how it changed in the time.'), reached: z.int(),
   decided: z.int(), skipped: z.int(), sent: z.int(), delivered: z.int().describe('Sent and not bounced.'), bounced: z.int(), failed: z.int(), cancelled: z.int(), opened: z.int(),
   machineOpened: z.int(), clicked: z.int(), unsubscribed: z.int(), converted: z.int().describe('Orders that its messages led to.'), revenue: z.array(revenue),
@@ -13,7 +13,7 @@ export const figures = z.object({
   branches: z.record(z.string(), z.int()).describe('Which way contacts went at the step.'),
 }).meta({ id: 'Figures' });
 
-export type Figures = z.infer<typeof figures>;
+export type Figures = z.infer<typeof figureSchema>;
 
 type Plain = Exclude<keyof Figures, 'revenue' | 'reasons' | 'branches' | 'skipped' | 'delivered'>;
 
