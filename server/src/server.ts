@@ -70,7 +70,7 @@ class Composition {
     const { db, shardCount } = this.#store;
     const clock = await this.#clock();
     const signingKeys = await this.#signingKeys(clock);
-    const listener = await listen(this.#options.host, this.#options.port, this.#runs('web'));
+    const listener = await listen({ host: this.#options.host, port: this.#options.port, listening: this.#runs('web'), trustProxy: this.#options.trustProxy ?? null });
     const { app, url } = listener;
     this.#closing.push(() => listener.close());
     const provider = this.#provider();
@@ -93,6 +93,7 @@ class Composition {
       onKeysChanged: () => keys.forget(),
       readiness: async () => [{ name: 'database', ok: (await db.query('select 1 as one')).rowCount === 1, detail: '' }],
       metrics: async () => this.#metrics.samples(collector.counts),
+      onTrouble: this.#trouble,
     });
     await listener.open();
     const credentials = this.#runs('web') ? await ensureCredentials(db, this.#options.dataDir, url, clock.now()) : null;

@@ -18,6 +18,8 @@ export interface StartOptions {
   /** Used when neither template nor workspace name a sender. */
   from?: EmailAddress | null;
   dkim?: { domain: string; selector: string; privateKey: string } | null;
+  /** Proxies in front, whose word on a visitor's address is taken: addresses, ranges, `loopback`. */
+  trustProxy?: string | null;
   /** The database is deleted at the end. For the demo and for tests. */
   temporary?: boolean;
   log: (line: string) => void;

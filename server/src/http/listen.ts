@@ -6,6 +6,15 @@ const PARAMETER_LENGTH_LIMIT = 8_192;
 /** Idle connections of trackers and consoles; longer than the usual 60 s of proxies in front. */
 const KEEP_ALIVE_MS = 72_000;
 
+export interface ListenOptions {
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  listening: boolean;
+  /** Proxies whose word on the visitor's address is taken (addresses, ranges, `loopback`); null: nobody's. */
+  trustProxy: string | null;
+}
+
 export interface Listener {
   app: FastifyInstance;
   url: string;
@@ -18,7 +27,7 @@ export interface Listener {
  * Takes the address before anything else is made, since links in mails bear it and the port may be any free one.
  * `listening` false keeps a process without web role off the network.
  */
-export async function listen(host: string, port: number, listening: boolean): Promise<Listener> {
+export async function listen({ host, port, listening, trustProxy }: ListenOptions): Promise<Listener> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
   let handle: RequestListener = (_request, response) => response.writeHead(503, { 'retry-after': '1' }).end();
   server.on('request', (request, response) => handle(request, response));
@@ -27,6 +36,7 @@ export async function listen(host: string, port: number, listening: boolean): Pr
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
   let ready: RequestListener = handle;
   const app = fastify({
+    trustProxy: trustProxy ?? false,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_LIMIT },
     serverFactory: (handler) => {
       ready = handler;

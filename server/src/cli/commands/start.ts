@@ -29,11 +29,14 @@ option can also be given in the environment.
                      staging and tests (SAMOVAR_CLOCK)
   --clock-start ISO  where a manual clock begins (SAMOVAR_CLOCK_START)
   --role ROLE        all, web, worker or sender (SAMOVAR_ROLE, default all)
+  --trust-proxy LIST proxies in front whose word on a visitor's address is taken, e.g.
+                     loopback or 192.0.2.0/24 (SAMOVAR_TRUST_PROXY); without it the
+                     address in proofs of consent is that of the connection
 
 It ends on Ctrl-C, once what is in flight has landed.
 `,
   options: Object.fromEntries(
-    ['data', 'database', 'host', 'port', 'public-url', 'smtp', 'from', 'dkim', 'clock', 'clock-start', 'role'].map((name) => [name, { type: 'string' }]),
+    ['data', 'database', 'host', 'port', 'public-url', 'smtp', 'from', 'dkim', 'clock', 'clock-start', 'role', 'trust-proxy'].map((name) => [name, { type: 'string' }]),
   ),
   words: [0, 0],
   async run(call) {
@@ -70,7 +73,7 @@ export async function readStartOptions(call: Call): Promise<StartOptions> {
     host: setting('host', 'SAMOVAR_HOST') ?? '127.0.0.1',
     port: readPort(setting('port', 'SAMOVAR_PORT') ?? '8080'),
     clock: readClock(setting('clock', 'SAMOVAR_CLOCK') ?? 'system', setting('clock-start', 'SAMOVAR_CLOCK_START')),
-    role, from: sender,
+    role, from: sender, trustProxy: setting('trust-proxy', 'SAMOVAR_TRUST_PROXY'),
     smtpUrl: readUrl('--smtp', setting('smtp', 'SAMOVAR_SMTP_URL'), ['smtp:', 'smtps:']),
     publicUrl: readUrl('--public-url', setting('public-url', 'SAMOVAR_PUBLIC_URL'), ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,
     dkim: await readDkim(setting('dkim', 'SAMOVAR_DKIM'), io.cwd),
