@@ -7,7 +7,7 @@ import { CommandError } from './command.ts';
 export const DEFAULT_URL = 'http://127.0.0.1:8080';
 export const DEFAULT_DATA_DIRECTORY = './samovar-data';
 
-/** The server refused; `problems` are those of definitions that were sent. */
+/** The server refused; `problems` are those of definitions that were sent, `errors` as problem details name them. */
 export class ApiError extends CommandError {
   readonly status: number;
   readonly code: string;
@@ -21,8 +21,8 @@ export class ApiError extends CommandError {
   }
 
   get problems(): Problem[] {
-    const problems: unknown = isObject(this.body) ? this.body['problems'] : undefined;
-    return Array.isArray(problems) ? problems.filter(isProblem) : [];
+    const errors: unknown = isObject(this.body) ? this.body['errors'] : undefined;
+    return Array.isArray(errors) ? errors.filter(isProblem) : [];
   }
 }
 

@@ -48,14 +48,31 @@ describe('the command line against a real server', () => {
     expect(await readFile(join(directory, 'copy/segments/buyers.yaml'), 'utf8')).toContain('# those who pay');
     await write('shop/journeys/thanks.yaml', 'journey: thanks\ntrigger: { event: Order Completed }\nsteps:\n  - send: nothing-like-it\n');
     expect(await samovar('apply', 'shop')).toMatchObject({ code: 1, err: expect.stringContaining('thanks.yaml:4') });
+    await write('broken/hello.yaml', 'template: hello\nclass: transactional\nlanguages:\n  en:\n    subject: Hello\n    body: |\n      <mj-section>\n        <mj-nonsense></mj-nonsense>\n      </mj-section>\n');
+    expect(await samovar('apply', 'broken')).toMatchObject({ code: 1, err: expect.stringMatching(/^hello\.yaml:\d+:\d+ /) });
+  });
+
+  it('imports beside the running server, and asks whether those already inside enter', async () => {
+    await write('lapsed/segments/buyers.yaml', 'segment: bought\nmatch: { event: Order Completed }\n');
+    expect((await samovar('apply', 'lapsed')).code).toBe(0);
+    await write('orders.csv', 'no,who,at,total\n1,ada,2026-01-01 10:00,5\n2,bob,2026-01-02 10:00,5\n');
+    await write('map.yaml', 'orders: { id: no, contact: who, at: at, currency: EUR, total: total }\n');
+    expect(await samovar('import', 'orders.csv', '--map', 'map.yaml')).toMatchObject({ code: 0, out: expect.stringContaining('2 orders') });
+    expect((await samovar('import', 'orders.csv', '--map', 'map.yaml')).out).toContain('0 of them new');
+    await write('lapsed/journeys/hello.yaml', 'journey: hello\ntrigger: { enters: bought }\nsteps:\n  - tag: greeted\n');
+    await expect.poll(async () => (await samovar('apply', 'lapsed', '--dry-run')).out, { timeout: 20_000 }).toContain('2 contacts are inside already');
+    expect(await samovar('apply', 'lapsed')).toMatchObject({ code: 1, err: expect.stringContaining('Nothing was changed') });
+    expect((await samovar('diff', 'lapsed')).out).toContain('journey hello: new');
+    expect(await samovar('apply', 'lapsed', '--enter-existing', 'hello')).toMatchObject({ code: 0, out: expect.stringContaining('Contacts already inside enter hello.') });
   });
 
   it('stops and resumes sending, in test mode and out of it', async () => {
     expect((await samovar('test-mode', 'on', 'me@example.com')).out).toContain('me@example.com');
     expect((await samovar('stop-sending')).code).toBe(0);
     expect((await samovar('test-mode')).out).toContain('Sending is stopped');
+    expect((await samovar('test-mode', 'on', 'me@example.com')).out).toContain('Sending is stopped');
     expect((await samovar('resume-sending')).out).toContain('test mode is on');
-    expect((await samovar('test-mode', 'off')).out).toContain('mail reaches everybody');
+    expect((await samovar('test-mode', 'off')).out).toContain('Mail reaches everybody');
   });
 
   it('makes, lists and revokes keys', async () => {

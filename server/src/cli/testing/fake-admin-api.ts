@@ -25,6 +25,8 @@ export async function fakeAdminApi(answer: (exchange: Exchange) => { status: num
       exchanges.push(exchange);
       const { status, body: answered } = answer(exchange);
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answered));
+    }).catch((error: unknown) => {
+      response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ code: 'internal', detail: String(error) }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
