@@ -60,14 +60,15 @@ class ShardTurn {
   async run(): Promise<ShardTurnResult> {
     const tx = this.#tx;
     const shard = this.#shard;
-    const position = await lockShard(tx, shard);
-    if (position === null) return { ...IDLE, held: false };
-    const [inbox, rows, due, shardPrograms] = await Promise.all([
+    // They travel together, and are answered in this order: what is read is read under the lock.
+    const [position, inbox, rows, due, shardPrograms] = await Promise.all([
+      lockShard(tx, shard),
       readInbox(tx, shard, INBOX_BATCH_LIMIT),
-      readLogRows(tx, shard, position.logOffset, RECORD_BATCH_LIMIT),
+      readLogRows(tx, shard, RECORD_BATCH_LIMIT),
       readDueTimers(tx, shard, this.#now, TIMER_BATCH_LIMIT),
       readShardPrograms(tx, shard),
     ]);
+    if (position === null) return { ...IDLE, held: false };
     const switching = rows.findIndex((row) => row.kind === CONTROL_KIND);
     const records = (switching < 0 ? rows : rows.slice(0, switching)).map((row) => ({ row, record: recordOf(row) }));
     const control = switching < 0 ? undefined : rows[switching];

@@ -33,12 +33,12 @@ export interface LogRow {
 const readLog = statement(
   'shard_read_log',
   `select e.seq, e.workspace_id, e.contact_id, e.kind, e.received_at_ms, e.occurred_at_ms, e.name, convert_from(e.body, 'UTF8') as body
-   from event_log e where e.shard = $1 and e.seq > $2 order by e.seq limit $3`,
+   from event_log e where e.shard = $1 and e.seq > (select s.log_offset from shards s where s.shard = $1) order by e.seq limit $2`,
 );
 
-/** The next rows of the shard's log, in order. */
-export async function readLogRows(tx: Queryable, shard: number, after: number, limit: number): Promise<LogRow[]> {
-  return (await tx.query<LogRow>(readLog, [shard, after, limit])).rows;
+/** The rows of the shard's log that follow its position, in order. Needs not to be told the position, so that it can be asked together with it. */
+export async function readLogRows(tx: Queryable, shard: number, limit: number): Promise<LogRow[]> {
+  return (await tx.query<LogRow>(readLog, [shard, limit])).rows;
 }
 
 export interface InboxRow {
