@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { chooseLanguage, directionOf, prepareTemplate, render } from '@samovar/channels';
 import { traitValues } from '@samovar/core';
 import type { ContactState, DecidedMessage, TemplateDefinition, WorkspaceDefinition } from '@samovar/core';
+import { wantedLanguage } from '../sender/compose-email.ts';
 
 /** The language in which the contact gets a template. */
 export function languageOf(template: TemplateDefinition, contact: ContactState, workspace: WorkspaceDefinition): string {
-  const wanted = contact.traits.language?.value;
-  return chooseLanguage(Object.keys(template.languages), typeof wanted === 'string' ? wanted : null, workspace.language);
+  return chooseLanguage(Object.keys(template.languages), wantedLanguage(contact), workspace.language);
 }
 
 /** The subject line as the contact reads it. The body is left out: it would have to be compiled first. */
@@ -22,8 +22,8 @@ export function subjectOf(template: TemplateDefinition, message: DecidedMessage,
   const variables = {
     contact: { ...traits, traits, id: contact.id, email: message.address, tags: contact.tags },
     event: { ...message.data, properties: message.data },
-    message: { id: message.id },
-    workspace: { name: workspace.name, currency: workspace.currency, timezone: workspace.timezone },
+    message: { id: message.id, journey: message.journey, step: message.step },
+    workspace: { name: workspace.name, currency: workspace.currency, timezone: workspace.timezone, language: workspace.language },
     now: message.decidedAt,
   };
   return render(prepared, language, variables, { trackLink: null, openPixelUrl: null }).subject.replaceAll(/[\u200e\u200f\u2066-\u2069]/g, '');
