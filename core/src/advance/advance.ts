@@ -63,8 +63,8 @@ export function advance(request: AdvanceRequest): Advanced {
     }
   }
   if (turn === null) return { kind: 'advanced', occupant, effects, nextDueAt: Infinity };
-  passTime(turn, until, true);
-  return { kind: 'advanced', occupant, effects, nextDueAt: nextDue(turn) };
+  const nextDueAt = passTime(turn, until, true);
+  return { kind: 'advanced', occupant, effects, nextDueAt };
 }
 
 function openTurn(contact: ContactState, { program, inputs, until, history }: AdvanceRequest, effects: Effect[]): Turn {
@@ -75,9 +75,9 @@ function openTurn(contact: ContactState, { program, inputs, until, history }: Ad
   forgetDues(turn);
   // What is due already belongs to before, and so does all that the coming happening finds: a program is met right
   // before the first thing that happens under it, be it an input or time, so that no change is taken for a change of definition.
-  passTime(turn, contact.at, true);
+  const due = passTime(turn, contact.at, true);
   const [first] = inputs;
-  turn.now = Math.max(contact.at, Math.min(nextDue(turn) - 1, first === undefined ? until : timeOf(first)));
+  turn.now = Math.max(contact.at, Math.min(due - 1, first === undefined ? until : timeOf(first)));
   contact.at = turn.now;
   adopt(turn);
   return turn;
@@ -164,12 +164,12 @@ function ship(turn: Turn, to: ContactId): Occupant {
   return { kind: 'redirect', redirect: { to, identifier: contact.home, trusted: true, frozen: contact } };
 }
 
-/** Lets timers act at their own times, in order, up to `limit`. */
-function passTime(turn: Turn, limit: Millis, inclusive: boolean): void {
+/** Lets timers act at their own times, in order, up to `limit`; answers when the next is due. */
+function passTime(turn: Turn, limit: Millis, inclusive: boolean): Millis {
   const { contact, program } = turn;
   for (;;) {
     const due = nextDue(turn);
-    if (due > limit || (due === limit && !inclusive)) return;
+    if (due > limit || (due === limit && !inclusive)) return due;
     turn.now = Math.max(due, contact.at);
     contact.at = turn.now;
     for (const [segment, at] of Object.entries(contact.segmentDue)) {
@@ -182,5 +182,8 @@ function passTime(turn: Turn, limit: Millis, inclusive: boolean): void {
 }
 
 function nextDue(turn: Turn): Millis {
-  return Math.min(nextJourneyDue(turn), ...Object.values(turn.contact.segmentDue), Infinity);
+  const { segmentDue } = turn.contact;
+  let due = nextJourneyDue(turn);
+  for (const segment in segmentDue) due = Math.min(due, segmentDue[segment] ?? Infinity);
+  return due;
 }

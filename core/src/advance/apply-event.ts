@@ -1,6 +1,5 @@
 import { consentChanges, writeConsent } from '../contact/consent.ts';
 import { writeTraits } from '../contact/traits.ts';
-import type { JsonObject } from '../event/json.ts';
 import type { OutcomeRecord, TrackedEvent } from '../event/log-record.ts';
 import type { MessageId } from '../identity/ids.ts';
 import { claimIdentifiers } from '../identity/claim.ts';
@@ -64,8 +63,7 @@ function applyConsent(turn: Turn, event: TrackedEvent): void {
 }
 
 function applyTraits(turn: Turn, event: TrackedEvent): void {
-  const traits: JsonObject = { ...event.traits };
-  delete traits.consent;
+  const { consent: _consent, ...traits } = event.traits;
   const names = writeTraits(turn.contact, traits, { at: event.occurredAt, messageId: event.messageId, trusted: event.trusted });
   for (const name of names) touchTrait(turn, name);
 }

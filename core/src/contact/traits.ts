@@ -1,6 +1,5 @@
 import type { Json, JsonObject } from '../event/json.ts';
 import { own, put } from '../event/own.ts';
-import { derivedUuid } from '../identity/ids.ts';
 import { valueAt } from '../event/path.ts';
 import type { Millis } from '../time.ts';
 import type { ContactState, TraitEntry } from './contact-state.ts';
@@ -40,12 +39,14 @@ export function writeTraits(contact: ContactState, traits: JsonObject, write: Tr
   const names = Object.keys(traits);
   if (names.length === 0) return [];
   const tie = tieOf(write.messageId);
+  let free = TRAIT_COUNT_LIMIT - Object.keys(contact.traits).length;
   const changed: string[] = [];
   for (const name of names) {
     const entry: TraitEntry = { value: traits[name] ?? null, at: write.at, tie, verified: write.trusted };
     const before = own(contact.traits, name);
-    if (before === undefined && Object.keys(contact.traits).length >= TRAIT_COUNT_LIMIT) continue;
+    if (before === undefined && free <= 0) continue;
     if (before !== undefined && !supersedes(entry, before)) continue;
+    if (before === undefined) free -= 1;
     put(contact.traits, name, entry);
     if (JSON.stringify(before?.value ?? null) !== JSON.stringify(entry.value)) changed.push(name);
   }
@@ -59,7 +60,9 @@ export function supersedes(entry: TraitEntry, before: TraitEntry): boolean {
   return entry.tie > before.tie;
 }
 
-/** A number by which writes of the same instant are ordered, whoever looks. */
+/** A number by which writes of the same instant are ordered, whoever looks (FNV-1a: nothing depends on its being hard to guess). */
 export function tieOf(messageId: string): number {
-  return Number.parseInt(derivedUuid(messageId).slice(0, 8), 16);
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < messageId.length; index += 1) hash = Math.imul(hash ^ messageId.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
 }

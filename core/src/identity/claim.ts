@@ -18,7 +18,7 @@ export function claimIdentifiers(turn: Turn, event: TrackedEvent): void {
   const { contact } = turn;
   const explicit = event.trusted && event.type === 'alias';
   for (const identifier of identifiersOf(event)) {
-    if (isJunkIdentifier(identifier) || sameIdentifier(identifier, contact.home)) continue;
+    if (sameIdentifier(identifier, contact.home) || isJunkIdentifier(identifier)) continue;
     if (identifier.kind === 'order') {
       if ((own(contact.orders, identifier.value)?.counted ?? 'no') !== 'no') continue;
     } else if (!hold(turn, identifier) && !explicit) {
@@ -50,12 +50,15 @@ export function noteRefusal(contact: ContactState, identifier: Identifier): void
 
 /** E-mail addresses and phone numbers count with a server key only: a browser could name anybody's. */
 function identifiersOf(event: TrackedEvent): Identifier[] {
-  const identifiers = event.identifiers.filter(({ kind }) => event.trusted || (kind !== 'email' && kind !== 'phone'));
+  const identifiers: Identifier[] = [];
+  for (const identifier of event.identifiers) {
+    if (event.trusted || (identifier.kind !== 'email' && identifier.kind !== 'phone')) identifiers.push(identifier);
+  }
   const email = event.traits.email;
-  if (event.trusted && typeof email === 'string') identifiers.push({ kind: 'email', value: email });
+  if (event.trusted && typeof email === 'string') identifiers.push(normaliseIdentifier({ kind: 'email', value: email }));
   const order = toldOrderIdOf(event);
   if (order !== null) identifiers.push({ kind: 'order', value: order });
-  return identifiers.map(normaliseIdentifier);
+  return identifiers;
 }
 
 export function post(turn: Turn, to: ContactId, input: Input): void {

@@ -3,7 +3,6 @@ import type { Enrollment } from '../contact/contact-state.ts';
 import { nextChange } from '../program/evaluate.ts';
 import type { CompiledJourney } from '../program/program.ts';
 import { refreshSegments } from '../segment/refresh.ts';
-import { testProperties } from '../segment/test-value.ts';
 import type { Millis } from '../time.ts';
 import { exit, unpark } from './end.ts';
 import { enter } from './enter.ts';
@@ -23,10 +22,9 @@ export function reactToEvent(turn: Turn, happening: Happening): void {
   const waiting = turn.contact.enrollments.map((enrollment) => ({ enrollment, step: enrollment.step }));
   settle(turn);
   continueWaiting(turn, happening, waiting);
-  for (const journey of turn.program.triggersByEvent.get(happening.name) ?? []) {
+  for (const journey of turn.program.triggers.matching(happening.name, happening.properties)) {
     const { trigger } = journey;
-    if (trigger.kind !== 'event' || !testProperties(trigger.where, happening.properties)) continue;
-    const key = trigger.key === null ? null : keyOf(happening.properties, trigger.key);
+    const key = trigger.kind !== 'event' || trigger.key === null ? null : keyOf(happening.properties, trigger.key);
     enter(turn, journey, { cause: happening.id, since: happening.at, key, data: happening.properties });
   }
   settle(turn);

@@ -5,6 +5,7 @@ import type { ContactId } from '../identity/ids.ts';
 import { DAY_MS } from '../time.ts';
 import { compileJourney } from './compile-journey.ts';
 import { LeafTable, compileCondition } from './compile-condition.ts';
+import { EventIndex } from './event-index.ts';
 import { holds } from './evaluate.ts';
 import { ProgramError } from './program-error.ts';
 import type { CompiledJourney, CompiledSegment, Dependents, Predicate, Program } from './program.ts';
@@ -36,10 +37,10 @@ export function compileProgram(source: ProgramSource): Program {
   const segments = compileSegments(source, leaves);
   const program: Program = {
     workspaceId: source.workspaceId, version: source.version, workspace: workspaceOf(source),
-    leaves: leaves.byKey, leavesByEvent: leaves.byEvent,
+    leaves: leaves.byKey, leavesByEvent: leaves.byEvent, leafIndex: new EventIndex(),
     segments, segmentPositions: new Map(segments.map((segment, position) => [segment.key, position])),
     leafSince: {}, newestLeafSince: 0, bornInto: [], dependents: dependentsOf(segments),
-    journeys: new Map(), triggersByEvent: new Map(), triggersBySegment: new Map(),
+    journeys: new Map(), triggers: new EventIndex(), triggersBySegment: new Map(),
     templates: new Map(), enterExisting: source.enterExisting,
   };
   for (const { definition, version } of source.pinned) addVersion(program, compileJourney(definition, version, leaves), false);
@@ -50,6 +51,7 @@ export function compileProgram(source: ProgramSource): Program {
       program.templates.set(key, { key, version, class: definition.class, topic, expiresAfterMs });
     }
   }
+  for (const leaf of leaves.byKey.values()) program.leafIndex.add(leaf.event, leaf.where, leaf);
   program.bornInto = bornInto(program);
   for (const key of leaves.byKey.keys()) program.leafSince[key] = source.leafSince[key] ?? source.version;
   program.newestLeafSince = Math.max(0, ...Object.values(program.leafSince));
@@ -138,10 +140,12 @@ function addVersion(program: Program, journey: CompiledJourney, live: boolean): 
   if (!live) return;
   entry.live = journey;
   const { trigger } = journey;
-  const [index, name] = trigger.kind === 'event'
-    ? [program.triggersByEvent, trigger.event] as const
-    : [program.triggersBySegment, `${trigger.change} ${trigger.segment}`] as const;
-  index.set(name, [...(index.get(name) ?? []), journey]);
+  if (trigger.kind === 'event') {
+    program.triggers.add(trigger.event, trigger.where, journey);
+  } else {
+    const name = `${trigger.change} ${trigger.segment}`;
+    program.triggersBySegment.set(name, [...(program.triggersBySegment.get(name) ?? []), journey]);
+  }
 }
 
 function bornInto(program: Program): number[] {

@@ -40,11 +40,27 @@ export function leafCount(predicate: Extract<Predicate, { kind: 'leaf' }>, { con
   return from === -Infinity ? (leaf?.count ?? 0) : countSince(leaf, from);
 }
 
-/** When the passing of time alone may next change the answer; Infinity: never. Early is allowed, late is not. */
+/**
+ * When the passing of time alone may next change the answer; Infinity: never. Early is allowed, late is not, but each
+ * time is a timer and a place in the contact's state: so what cannot change the answer by itself is left out.
+ */
 export function nextChange(predicate: Predicate, scope: Scope): Millis {
-  if ('of' in predicate) return Math.min(Infinity, ...predicate.of.map((inner) => nextChange(inner, scope)));
+  if ('of' in predicate) return nextChangeOfParts(predicate, scope);
   if (predicate.kind !== 'leaf' || predicate.withinMs === null) return Infinity;
   return nextWindowChange(scope.contact.leaves[predicate.leaf.key], predicate.times, predicate.withinMs, scope.now);
+}
+
+/** Parts that decide (one that fails, of `all`; one that holds, of `any` and `none`) must all change first; without such, any change may do. */
+function nextChangeOfParts({ kind, of }: Extract<Predicate, { of: Predicate[] }>, scope: Scope): Millis {
+  const deciding = kind !== 'all';
+  let first = Infinity;
+  let last = -Infinity;
+  for (const inner of of) {
+    const due = nextChange(inner, scope);
+    if (holds(inner, scope) === deciding) last = Math.max(last, due);
+    else first = Math.min(first, due);
+  }
+  return last === -Infinity ? first : last;
 }
 
 function latestMessage(step: string, { contact, enrollment }: Scope): SentMessage | undefined {

@@ -2,6 +2,7 @@ import type { Channel, MessageOutcome, PropertyTest, Test, Times } from '../defi
 import type { JourneyDefinition, MessageClass, WorkspaceDefinition } from '../definition/index.ts';
 import type { EventPattern, Trigger } from '../definition/journey.ts';
 import type { Json } from '../event/json.ts';
+import type { EventIndex } from './event-index.ts';
 
 /**
  * All definitions of a workspace that hold together at one moment, compiled: what has to be remembered of each
@@ -13,6 +14,7 @@ export interface Program {
   workspace: WorkspaceDefinition;
   leaves: Map<string, Leaf>;
   leavesByEvent: Map<string, Leaf[]>;
+  leafIndex: EventIndex<Leaf>;
   /** A segment stands after all segments that it refers to. */
   segments: CompiledSegment[];
   segmentPositions: Map<string, number>;
@@ -24,7 +26,7 @@ export interface Program {
   bornInto: number[];
   dependents: Dependents;
   journeys: Map<string, JourneyVersions>;
-  triggersByEvent: Map<string, CompiledJourney[]>;
+  triggers: EventIndex<CompiledJourney>;
   /** By `enters KEY` or `leaves KEY`. */
   triggersBySegment: Map<string, CompiledJourney[]>;
   templates: Map<string, TemplateInfo>;

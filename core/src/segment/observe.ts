@@ -4,7 +4,6 @@ import type { JsonObject } from '../event/json.ts';
 import type { Leaf, Program } from '../program/program.ts';
 import type { Millis } from '../time.ts';
 import { addToLeaf } from './leaf.ts';
-import { testProperties } from './test-value.ts';
 
 /** What leaves see of a record. */
 export interface Observation {
@@ -15,7 +14,7 @@ export interface Observation {
 
 /** Adds an event to the leaves that it concerns and marks the segments that rest on them. */
 export function observe(turn: Turn, observation: Observation): void {
-  for (const leaf of matchingLeaves(turn.program, observation)) {
+  for (const leaf of turn.program.leafIndex.matching(observation.name, observation.properties)) {
     addTo(turn.contact, leaf, observation.at);
     touchSegments(turn, turn.program.dependents.leaf.get(leaf.key));
   }
@@ -25,17 +24,12 @@ function addTo(contact: ContactState, leaf: Leaf, at: Millis): void {
   contact.leaves[leaf.key] = addToLeaf(contact.leaves[leaf.key], at, leaf.capacity);
 }
 
-function matchingLeaves(program: Program, { name, properties }: Observation): Leaf[] {
-  const leaves = program.leavesByEvent.get(name);
-  return leaves === undefined ? [] : leaves.filter((leaf) => testProperties(leaf.where, properties));
-}
-
 /** Rebuilds some leaves of a contact from its whole history. */
 export function rebuildLeaves(contact: ContactState, program: Program, leaves: ReadonlySet<Leaf>, history: Iterable<Observation>): void {
   if (leaves.size === 0) return;
   for (const { key } of leaves) delete contact.leaves[key];
   for (const observation of history) {
-    for (const leaf of matchingLeaves(program, observation)) if (leaves.has(leaf)) addTo(contact, leaf, observation.at);
+    for (const leaf of program.leafIndex.matching(observation.name, observation.properties)) if (leaves.has(leaf)) addTo(contact, leaf, observation.at);
   }
 }
 
