@@ -3,7 +3,7 @@ export { LATE_EVENT_LIMIT_MS } from './advance/observations.ts';
 export type * from './advance/effects.ts';
 export { timeOf, type Claim, type Input, type Occupant, type Redirect } from './advance/inputs.ts';
 export { instantOf, isTimeZone, localAsUtc, localMinuteOfDay } from './calendar/local-time.ts';
-export { hasConsent, type ConsentChange } from './contact/consent.ts';
+export { consentChanges, hasConsent, writeConsent, type ConsentChange } from './contact/consent.ts';
 export { newContact, type ContactState, type Enrollment, type Entry, type OrderState, type SentMessage, type TraitEntry } from './contact/contact-state.ts';
 export { traitAt, traitValues } from './contact/traits.ts';
 export type * from './definition/index.ts';

@@ -43,6 +43,8 @@ export * from './outbox/outcomes.ts';
 export * from './outbox/queue.ts';
 export * from './outbox/send-budgets.ts';
 export * from './outbox/suppressions.ts';
+export { readUndecided } from './outbox/undecided.ts';
+export type { Undecided } from './outbox/undecided.ts';
 export { beginImport, listImports, moveImport } from './imports/imports.ts';
 export type { ImportProgress } from './imports/imports.ts';
 export { rollUpCounters, rollUpShard } from './counters/roll-up.ts';

@@ -1,11 +1,11 @@
-import { HOUR_MS, MINUTE_MS } from '@samovar/core';
-import type { ContactId, LogRecord, Millis } from '@samovar/core';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@samovar/core';
+import type { ContactId, Millis } from '@samovar/core';
 import {
-  beginAttempts, drawBudget, lockBudgets, lockQueued, postponeQueued, readContactsBehind, readLogOffset, readSendingModes, readSuppressions,
-  readWithdrawalsAfter,
+  beginAttempts, drawBudget, lockBudgets, lockQueued, postponeQueued, readContactsBehind, readSendingModes, readSuppressions,
 } from '@samovar/store';
 import type { BudgetKey, Database, Postponement, QueuedRow, Queryable, SendingMode } from '@samovar/store';
 import type { ClaimedMessage, RefusedMessage } from './claimed-message.ts';
+import { readGateContacts, type GateContact } from './gate-contacts.ts';
 import { refuse } from './last-gate.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { SettingsCache } from './sending-settings.ts';
@@ -37,6 +37,8 @@ export interface ClaimedBatch {
 
 /** A refused message is looked at again after so long, should the process end before it wrote the refusal down. */
 const REFUSAL_RETRY_MS = MINUTE_MS;
+/** What is on its way between shards arrives within moments. */
+const MOVING_DELAY_MS = SECOND_MS;
 
 /**
  * Claims the next due messages of a shard in one transaction: the last gate, the ceilings and the rates are asked, and an
@@ -65,43 +67,48 @@ class Claim {
 
   async run(): Promise<ClaimedBatch> {
     const { shard, limit } = this.#request;
-    // The position is read before contacts and withdrawals are, so that no withdrawal slips between the two.
-    const [modes, offset, rows] = await Promise.all([
-      readSendingModes(this.#tx), readLogOffset(this.#tx, shard), lockQueued(this.#tx, shard, this.#request),
-    ]);
+    const [modes, rows] = await Promise.all([readSendingModes(this.#tx), lockQueued(this.#tx, shard, this.#request)]);
     if (rows.length === 0) return { claimed: [], refused: [], more: false, modes };
     const modeOf = new Map(modes.map((mode) => [mode.workspaceId, mode]));
     const candidates = rows.flatMap((row): Candidate[] => {
       const mode = modeOf.get(row.workspace_id);
       return mode === undefined || mode.sending === 'stopped' ? [] : [{ row, mode }];
     });
-    const { passed, refused } = await this.#gate(candidates, offset);
+    const { passed, refused } = await this.#gate(candidates);
     // Rates first: what is drawn from a ceiling must leave, while a turn that nobody takes only costs a moment.
     const claimed = await this.#underCeilings(this.#withinRates(passed));
     this.#write(claimed, refused);
     return { claimed, refused, more: rows.length >= limit, modes };
   }
 
-  async #gate(candidates: readonly Candidate[], offset: number): Promise<{ passed: ClaimedMessage[]; refused: RefusedMessage[] }> {
+  async #gate(candidates: readonly Candidate[]): Promise<{ passed: ClaimedMessage[]; refused: RefusedMessage[] }> {
     const { shard, now, deadline } = this.#request;
-    const ids = candidates.map(({ row }) => row.contact_id);
     const recipients = candidates.map(({ row }) => ({ workspaceId: row.workspace_id, address: row.address }));
-    const [contacts, late, suppressions] = await Promise.all([
-      readContactsBehind(this.#tx, ids, this.#dependencies.shardCount),
-      readWithdrawalsAfter(this.#tx, shard, ids, offset),
-      readSuppressions(this.#tx, recipients, this.#dependencies.shardCount),
-    ]);
-    const withdrawals = new Map<ContactId, LogRecord[]>();
-    for (const { contactId, record } of late) withdrawals.set(contactId, [...(withdrawals.get(contactId) ?? []), record]);
+    const [contacts, suppressions] = await Promise.all([this.#contacts(candidates), readSuppressions(this.#tx, recipients, this.#dependencies.shardCount)]);
     const passed: ClaimedMessage[] = [];
     const refused: RefusedMessage[] = [];
+    const waiting: Postponement[] = [];
     candidates.forEach(({ row, mode }, index) => {
-      const contact = contacts.get(row.contact_id) ?? null;
-      const reason = refuse(row, { mode, contact, suppressed: suppressions[index]?.reason ?? null, withdrawals: withdrawals.get(row.contact_id) ?? [], now });
-      if (reason !== null || contact === null) refused.push({ shard, row, reason: reason ?? 'contact_gone' });
+      const { contact, isMoving } = contacts.get(row.contact_id) ?? { contact: null, isMoving: false };
+      const reason = refuse(row, { mode, contact, suppressed: suppressions[index]?.reason ?? null, now });
+      if (reason === null && isMoving) waiting.push({ messageId: row.message_id, until: now + MOVING_DELAY_MS, reason: null });
+      else if (reason !== null || contact === null) refused.push({ shard, row, reason: reason ?? 'contact_gone' });
       else passed.push({ shard, row, contact, attempt: row.attempts + 1, firstAttemptAt: row.first_started_at_ms ?? now, deadline, programVersion: mode.programVersion });
     });
+    postponeQueued(this.#tx, shard, waiting);
     return { passed, refused };
+  }
+
+  /** What answers something that a contact did does not ask for consent, and so need not look further than the contact. */
+  async #contacts(candidates: readonly Candidate[]): Promise<Map<ContactId, GateContact>> {
+    const { shardCount } = this.#dependencies;
+    const idsOf = (messageClass: QueuedRow['class']): ContactId[] => [...new Set(candidates.flatMap(({ row }) => (row.class === messageClass ? [row.contact_id] : [])))];
+    const [marketing, others] = await Promise.all([
+      readGateContacts(this.#tx, idsOf('marketing'), shardCount), readContactsBehind(this.#tx, idsOf('transactional'), shardCount),
+    ]);
+    const contacts = new Map([...others].map(([id, contact]): [ContactId, GateContact] => [id, { contact, isMoving: false }]));
+    for (const [id, contact] of marketing) contacts.set(id, contact);
+    return contacts;
   }
 
   /** Draws first attempts from their journey's hour; what is over the ceiling waits for the next hour. */

@@ -1,15 +1,13 @@
 import { refuseSend } from '@samovar/core';
-import type { ContactState, LogRecord, Millis } from '@samovar/core';
+import type { ContactState, Millis } from '@samovar/core';
 import type { QueuedRow, SendingMode } from '@samovar/store';
 
 export interface GateView {
   mode: SendingMode;
-  /** null: there is no such contact any more. */
+  /** With the consents that no worker has decided yet. null: there is no such contact any more. */
   contact: ContactState | null;
   /** Why nothing may be sent to the address; null: nothing forbids it. */
   suppressed: string | null;
-  /** Withdrawals in the log that no worker has decided yet. */
-  withdrawals: readonly LogRecord[];
   now: Millis;
 }
 
@@ -22,15 +20,7 @@ export function refuse(row: QueuedRow, view: GateView): string | null {
   }, view.now);
   if (refusal !== null) return refusal;
   if (view.suppressed !== null) return 'suppressed';
-  if (row.class === 'marketing' && view.withdrawals.some((record) => withdraws(record, row.topic))) return 'unsubscribed';
   return view.mode.sending === 'test' && !isListed(row.address, view.mode.testRecipients) ? 'test_mode' : null;
-}
-
-/** Whether a withdrawal concerns messages about a topic. Only what a server or we ourselves told counts, as in deciding. */
-function withdraws(record: LogRecord, topic: string | null): boolean {
-  if (record.kind !== 'event' || !record.trusted) return false;
-  const of = record.properties.topic;
-  return typeof of !== 'string' || of === topic;
 }
 
 /** Test recipients are addresses, or whole domains written `@example.com`. */

@@ -1,7 +1,6 @@
-import type { ContactId, ContactState, LogRecord, Millis } from '@samovar/core';
+import type { ContactId, ContactState } from '@samovar/core';
 import { shardOf } from '@samovar/core';
 import { uuidArray } from '../binary-arrays.ts';
-import { decodeRecord } from '../log/encoding.ts';
 import { decodeOccupant, type StoredContact } from '../shard/contact-codec.ts';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
@@ -26,13 +25,6 @@ const readModes = statement(
 export async function readSendingModes(db: Queryable): Promise<SendingMode[]> {
   const { rows } = await db.query<{ workspace_id: number; sending: Workspace['sending']; test_recipients: string[]; program_version: number }>(readModes);
   return rows.map((row) => ({ workspaceId: row.workspace_id, sending: row.sending, testRecipients: row.test_recipients, programVersion: row.program_version }));
-}
-
-const readOffset = statement('outbox_read_offset', 'select s.log_offset from shards s where s.shard = $1');
-
-/** How far the shard's log has been decided. */
-export async function readLogOffset(tx: Queryable, shard: number): Promise<number> {
-  return (await tx.query<{ log_offset: number }>(readOffset, [shard])).rows[0]?.log_offset ?? 0;
 }
 
 const readContacts = statement(
@@ -76,35 +68,6 @@ async function readRows(db: Queryable, ids: readonly ContactId[], shardCount: nu
   }
   const results = await Promise.all([...byShard].map(([shard, some]) => db.query<ContactRow>(readContacts, [shard, uuidArray(some)])));
   return results.flatMap((result) => result.rows);
-}
-
-const readLateWithdrawals = statement(
-  'outbox_read_withdrawals',
-  `select e.contact_id, e.kind, e.name, e.received_at_ms, e.occurred_at_ms, e.body from event_log e
-   where e.shard = $1 and e.contact_id = any($2::uuid[]) and e.seq > $3 and e.name in ('Consent Withdrawn', 'Topic Unsubscribed')`,
-);
-
-/** A withdrawal of consent that is in the log and not yet decided. */
-export interface LateWithdrawal {
-  contactId: ContactId;
-  record: LogRecord;
-}
-
-interface WithdrawalRow {
-  contact_id: ContactId;
-  kind: number;
-  name: string;
-  received_at_ms: Millis;
-  occurred_at_ms: Millis;
-  body: Buffer;
-}
-
-/** Withdrawals of these contacts that wait behind the shard's position. */
-export async function readWithdrawalsAfter(tx: Queryable, shard: number, contactIds: readonly ContactId[], afterSeq: number): Promise<LateWithdrawal[]> {
-  const { rows } = await tx.query<WithdrawalRow>(readLateWithdrawals, [shard, uuidArray(contactIds), afterSeq]);
-  return rows.map(({ contact_id: contactId, kind, name, body, ...row }) => ({
-    contactId, record: decodeRecord({ kind, name, body, receivedAt: row.received_at_ms, occurredAt: row.occurred_at_ms }),
-  }));
 }
 
 const readJourneyCeilings = statement(
