@@ -68,7 +68,7 @@ function readLine(text: string, line: number, workspaceId: number): RecordedEven
     throw error;
   }
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { line, code: 'not_an_object', message: 'The line is not a JSON object.' };
-  const item: Record<string, unknown> = { ...raw };
+  const item = raw as Record<string, unknown>;
   const arrived = parseTimestamp(item['receivedAt']);
   const at = arrived ?? parseTimestamp(item['timestamp'] ?? item['originalTimestamp']);
   if (at === null) return { line, code: 'time_missing', message: 'The event has neither a `receivedAt` nor a `timestamp` that can be read.' };
