@@ -95,8 +95,8 @@ class Composition {
       metrics: async () => this.#metrics.samples(collector.counts),
       onTrouble: this.#trouble,
     });
-    await listener.open();
     const credentials = this.#runs('web') ? await ensureCredentials(db, this.#options.dataDir, url, clock.now()) : null;
+    await listener.open();
     if (this.#runs('worker')) worker.start();
     if (this.#runs('sender')) sender.start();
     this.#closing.push(() => pages.close(), () => collector.close(), () => worker.stop(), () => sender.stop(), async () => provider?.close(), () => this.#store.close());
