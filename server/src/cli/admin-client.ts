@@ -4,7 +4,7 @@ import type { Problem } from '@samovar/contract';
 import type { CliIo } from './cli-io.ts';
 import { CommandError } from './command.ts';
 
-export const DEFAULT_URL = 'http://127.0.0.1:8080';
+const DEFAULT_URL = 'http://127.0.0.1:8080';
 export const DEFAULT_DATA_DIRECTORY = './samovar-data';
 
 /** The server refused; `problems` are those of definitions that were sent, `errors` as problem details name them. */

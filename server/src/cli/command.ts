@@ -1,7 +1,7 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { CliIo } from './cli-io.ts';
 
-export type OptionValue = string | boolean | (string | boolean)[] | undefined;
+type OptionValue = string | boolean | (string | boolean)[] | undefined;
 
 /** How a command was called. */
 export interface Call {

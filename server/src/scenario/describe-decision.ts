@@ -45,7 +45,7 @@ function describeBranch(step: string | null, detail: JsonObject): string {
 }
 
 /** What a condition looked at and found: `the trait plan is "pro" (it is "trial")`. */
-export function describeWitness(witness: JsonObject): string {
+function describeWitness(witness: JsonObject): string {
   for (const [kind, joint] of [['all', ' and '], ['any', ' or '], ['none', ' or ']] as const) {
     const parts = witness[kind];
     if (parts === undefined) continue;

@@ -6,7 +6,7 @@ import { languageOf, subjectOf } from './rendered-message.ts';
 import type { CaseRun } from './run-case.ts';
 import { formatLocalTime, resolveTime, toSecond } from './scenario-time.ts';
 
-export interface Expected {
+interface Expected {
   at: Millis;
   expected: ExpectedMessage;
   /** The message that left at that time. */
