@@ -12,6 +12,8 @@ export interface CliIo {
   ask(question: string): Promise<string>;
   /** Resolves with the name of the signal that asks the program to end. */
   interrupted(): Promise<string>;
+  /** Ends the program at once, whatever is under way. */
+  exit(code: number): void;
 }
 
 export type Paint = Record<'bold' | 'dim' | 'red' | 'green' | 'yellow', (text: string) => string>;

@@ -25,7 +25,7 @@ async function samovar(...argv: string[]): Promise<{ code: number; out: string; 
   let err = '';
   const code = await main([...argv, '--data', 'data'], {
     env: {}, cwd: directory, out: (text) => { out += text; }, err: (text) => { err += text; }, interactive: false, colour: false,
-    ask: () => Promise.reject(new Error('nobody to ask')), interrupted: () => new Promise(() => {}),
+    ask: () => Promise.reject(new Error('nobody to ask')), interrupted: () => new Promise(() => {}), exit: () => {},
   });
   return { code, out, err };
 }

@@ -28,6 +28,7 @@ function processIo(): CliIo {
         lines.close();
       }
     },
+    exit: (code) => process.exit(code),
     interrupted: () => new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.once(signal, () => {

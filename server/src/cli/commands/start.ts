@@ -49,12 +49,21 @@ It ends on Ctrl-C, once what is in flight has landed.
     if (options.smtpUrl === null) io.out('  mail           no SMTP server: messages are decided and wait (--smtp URL)\n');
     if (options.clock.kind === 'manual') io.out('  clock          moves by POST /api/clock only\n');
     const reason = await Promise.race([io.interrupted().then((signal) => ({ signal })), server.stopped.then((why) => ({ why }))]);
-    if ('signal' in reason) io.err(`${reason.signal}: ending …\n`);
-    else io.err(`${reason.why}\n`);
+    if ('why' in reason) {
+      io.err(`${reason.why}. What was acknowledged is safe; start Samovar again.\n`);
+      // Nothing can be finished without a database, and a supervisor can only start what has ended.
+      setTimeout(() => io.exit(1), HOPELESS_STOP_MS).unref();
+      await server.stop();
+      return 1;
+    }
+    io.err(`${reason.signal}: ending …\n`);
     await server.stop();
-    return 'signal' in reason ? 0 : 1;
+    return 0;
   },
 };
+
+/** How long the parts of a server whose database is gone may take to notice. */
+const HOPELESS_STOP_MS = 2_000;
 
 const ROLES: readonly Role[] = ['all', 'web', 'worker', 'sender'];
 

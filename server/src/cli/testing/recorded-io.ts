@@ -16,6 +16,6 @@ export function recordedIo(cwd: string, { env = {}, answers }: { env?: CliIo['en
       written.asked.push(question);
       return Promise.resolve(left.shift() ?? '');
     },
-    interrupted: () => new Promise(() => {}),
+    interrupted: () => new Promise(() => {}), exit: () => {},
   };
 }
