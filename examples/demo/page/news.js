@@ -24,7 +24,7 @@ export class News {
     this.#timezone = plan.timezone;
     for (const journey of plan.journeys) {
       this.#names.set(journey.key, journey.name);
-      this.#learn(journey.steps);
+      this.#learn(journey.key, journey.steps);
     }
   }
 
@@ -41,16 +41,16 @@ export class News {
     return fresh;
   }
 
-  #learn(steps) {
+  #learn(journey, steps) {
     for (const step of steps) {
-      if (step.kind === 'send') this.#subjects.set(step.template, step.subjects);
-      if (step.kind === 'fork') for (const way of step.ways) this.#learn(way.steps);
+      if (step.kind === 'send') this.#subjects.set(`${journey}/${step.id}`, step.subjects);
+      if (step.kind === 'fork') for (const way of step.ways) this.#learn(journey, way.steps);
     }
   }
 
   #line(news) {
     const say = words();
-    const subjects = this.#subjects.get(news.template) ?? {};
+    const subjects = this.#subjects.get(`${news.journey}/${news.step}`) ?? {};
     const text = sentence(say.news[news.kind], {
       name: news.person?.name ?? '—',
       letter: subjects[language()] ?? Object.values(subjects)[0] ?? news.template ?? '',

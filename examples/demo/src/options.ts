@@ -15,7 +15,7 @@ export interface DemoOptions {
   readonly days: number;
 }
 
-export const DEFAULT_OPTIONS: DemoOptions = { seed: 'tea', people: 200, hoursPerSecond: 1.5, port: 4600, once: false, days: 10 };
+export const DEFAULT_OPTIONS: DemoOptions = { seed: 'tea', people: 300, hoursPerSecond: 1.5, port: 4600, once: false, days: 10 };
 
 /** More would only be slower than asked for. */
 const LIMITS = { people: 5_000, speed: 24, port: 65_535, days: 400 } as const;

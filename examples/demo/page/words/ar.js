@@ -45,7 +45,7 @@ export const ar = {
     stopped: 'لا رسائل أخرى إلى {name} في «{journey}»: {reason}',
     earned: 'عودة وشراء: {name}، {money}',
     bought: 'شراء: {name}، {money}',
-    unsubscribed: 'إلغاء اشتراك: {name}، فلا بريد بعد الآن',
+    unsubscribed: 'إلغاء اشتراك: {name}، فلا مزيد من هذه الرسائل',
     bounced: 'عنوان {name} لم يعد موجودًا',
   },
   summary: ({ mails, orders }) => `رسائل أُرسلت: ${mails}، طلبات جاءت برسالة: ${orders}.`,

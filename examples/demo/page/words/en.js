@@ -44,7 +44,7 @@ export const en = {
     stopped: 'No more letters for {name} in “{journey}”: {reason}',
     earned: '{name} came back and bought for {money}',
     bought: '{name} bought for {money}',
-    unsubscribed: '{name} wants no more mail, and gets none',
+    unsubscribed: '{name} wants no more letters of this kind, and gets none',
     bounced: 'Nobody lives at {name}’s address any more',
   },
   summary: ({ mails, orders }) => `${mails} letters sent, ${orders} orders came by a letter.`,

@@ -42,7 +42,7 @@ export const fa = {
     stopped: 'برای {name} دیگر نامه‌ای از «{journey}» نمی‌رود: {reason}',
     earned: '{name} برگشت و {money} خرید کرد',
     bought: '{name} {money} خرید کرد',
-    unsubscribed: '{name} دیگر نامه نمی‌خواهد، و نمی‌گیرد',
+    unsubscribed: '{name} دیگر از این نامه‌ها نمی‌خواهد، و نمی‌گیرد',
     bounced: 'نشانی {name} دیگر وجود ندارد',
   },
   summary: ({ mails, orders }) => `${mails} نامه فرستاده شد و ${orders} سفارش با نامه آمد.`,

@@ -42,7 +42,7 @@ export const he = {
     stopped: 'אין עוד מכתבים אל {name} במסע ״{journey}״: {reason}',
     earned: 'חזרה וקנייה: {name}, {money}',
     bought: 'קנייה: {name}, {money}',
-    unsubscribed: 'הסרה מהרשימה: {name}, ואין עוד דואר',
+    unsubscribed: 'הסרה מהרשימה: {name}, ואין עוד מכתבים כאלה',
     bounced: 'הכתובת של {name} אינה קיימת עוד',
   },
   summary: ({ mails, orders }) => `${mails} מכתבים נשלחו, ${orders} הזמנות הגיעו בזכות מכתב.`,

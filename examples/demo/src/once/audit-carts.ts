@@ -61,7 +61,7 @@ function hasOther({ books }: Record, cart: BookedCart, due: Millis): boolean {
 function mustRemind(record: Record, cart: BookedCart, due: Millis): boolean {
   const { books, messages, now, contacts } = record;
   const { person } = cart;
-  const goneAt = books.unsubscribed.get(person.userId) ?? Infinity;
+  const goneAt = books.goodbyes.find((one) => one.person === person)?.at ?? Infinity;
   const contact = contacts.find((one) => one.userId === person.userId);
   const before = [...messages.values()].filter((one) => one.contactId === contact?.id && one.class === 'marketing' && Date.parse(one.decidedAt) > due - CAP.windowMs && Date.parse(one.decidedAt) <= due);
   return person.consents && !person.unreachable && goneAt > due && due + TOLERANCE_MS < now && (cart.boughtAt === null || cart.boughtAt > due)

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '@samovar/core';
+import type { Message } from '../story/admin-answers.ts';
 import { messageOf } from './record.ts';
 import type { Record } from './record.ts';
 
@@ -37,11 +38,16 @@ function confirmations(record: Record): string[] {
   return problems;
 }
 
-/** Who wanted no more advertising got none. */
+/** Who wanted no more letters of a kind got none. */
 function afterGoodbye(record: Record): string[] {
-  return record.mails.flatMap((mail) => {
-    const leftAt = record.books.unsubscribed.get(record.personOf(mail.to)?.userId ?? '');
-    const message = messageOf(record, mail);
-    return message?.class === 'marketing' && leftAt !== undefined && mail.date > leftAt ? [`${mail.to} unsubscribed and still got ${message.template}`] : [];
+  return record.books.goodbyes.flatMap(({ person, at, messageId }) => {
+    const topic = record.messages.get(messageId.split('@')[0] ?? '')?.topic;
+    const more = record.mails.filter((mail) => mail.to === person.email && mail.date > at && isOf(topic, messageOf(record, mail)));
+    return more.map((mail) => `${mail.to} wanted no more about ${topic ?? 'anything'} and still got mail ${mail.number}`);
   });
+}
+
+/** Leaving a topic leaves the others; leaving altogether leaves all advertising. */
+function isOf(topic: string | null | undefined, message: Message | undefined): boolean {
+  return message?.class === 'marketing' && (topic === null || message.topic === topic);
 }

@@ -25,7 +25,7 @@ export async function auditOf(demo: Pick<Demo, 'samovar' | 'shop' | 'mailbox' | 
   const carts = auditCarts(record);
   const money = auditMoney(record);
   return {
-    mails: record.mails.length, orders: record.books.orders.size, carts: record.books.carts.size, unsubscribed: record.books.unsubscribed.size,
+    mails: record.mails.length, orders: record.books.orders.size, carts: record.books.carts.size, unsubscribed: record.books.goodbyes.length,
     reminders: carts.reminders, earnedOrders: money.earnedOrders, revenue: money.revenue,
     problems: [...auditMails(record), ...carts.problems, ...money.problems],
   };

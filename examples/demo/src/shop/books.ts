@@ -26,8 +26,8 @@ export interface BookedOrder {
 export class Books {
   readonly carts = new Map<string, BookedCart>();
   readonly orders = new Map<string, BookedOrder>();
-  /** User id → when they said that they want no more. */
-  readonly unsubscribed = new Map<string, Millis>();
+  /** Who wanted no more letters of a kind, when, and which letter it was that they had enough of. */
+  readonly goodbyes: { readonly person: Person; readonly at: Millis; readonly messageId: string }[] = [];
   readonly signedUp = new Map<string, Millis>();
   visits = 0;
   /** Opened by people or machines, clicked by people or machines. */

@@ -84,7 +84,7 @@ export function makePerson(seed: string, number: number): Person {
     unreachable: dice.chance(0.015),
     visitsPerDay: Math.min(dice.skewed(0.09, 1), VISITS_PER_DAY_LIMIT),
     appetite: dice.skewed(1, 0.5),
-    decided: dice.between(0.15, 0.5),
+    decided: dice.between(0.25, 0.6),
     attention: dice.between(0.35, 0.85),
     patience: dice.skewed(5, 0.5),
     content: dice.between(0.6, 1),

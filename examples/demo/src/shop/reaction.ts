@@ -8,10 +8,10 @@ import type { Shopper } from './shopper.ts';
 import { awake, visit } from './visit.ts';
 
 /** Of those who read a mail, so many follow a link in it. */
-const FOLLOWS = { marketing: 0.28, transactional: 0.3, question: 0.6 };
+const FOLLOWS = { marketing: 0.26, transactional: 0.3, question: 0.6 };
 /** Of those who read and follow nothing, so many come by themselves later. */
 const COMES_LATER = 0.07;
-/** Of those who get a marketing mail, so many want no more when they do not yet feel pressed. */
+/** Of those who get a marketing mail, so many want no more of its kind when they do not yet feel pressed. */
 const LEAVES = 0.006;
 
 /** A mail has arrived in somebody's mailbox: what machines do with it at once, and what the person does when they get to it. */
@@ -82,9 +82,8 @@ function follow(floor: Floor, shopper: Shopper, url: string): void {
 }
 
 /** One click in the mail program, which sends one POST (RFC 8058). */
-function unsubscribe(floor: Floor, shopper: Shopper, { unsubscribeUrl }: Letter): void {
-  if (unsubscribeUrl === null || shopper.unsubscribed) return;
-  shopper.unsubscribed = true;
-  floor.books.unsubscribed.set(shopper.person.userId, floor.now());
-  floor.call({ kind: 'unsubscribe', at: floor.now(), person: shopper.person, url: unsubscribeUrl, userAgent: shopper.person.browser, landed: null });
+function unsubscribe(floor: Floor, { person }: Shopper, { unsubscribeUrl, messageId }: Letter): void {
+  if (unsubscribeUrl === null) return;
+  floor.books.goodbyes.push({ person, at: floor.now(), messageId });
+  floor.call({ kind: 'unsubscribe', at: floor.now(), person, url: unsubscribeUrl, userAgent: person.browser, landed: null });
 }

@@ -22,7 +22,6 @@ export interface PlacedOrder {
 export interface Shopper {
   readonly person: Person;
   signedUp: boolean;
-  unsubscribed: boolean;
   visits: number;
   /** Items told about them, to give each an id of its own. */
   told: number;
@@ -40,6 +39,6 @@ export interface Shopper {
 
 export function newShopper(person: Person): Shopper {
   return {
-    person, signedUp: false, unsubscribed: false, visits: 0, told: 0, cart: null, orders: [], coupon: null, clickedAt: null, letters: [], busyUntil: 0,
+    person, signedUp: false, visits: 0, told: 0, cart: null, orders: [], coupon: null, clickedAt: null, letters: [], busyUntil: 0,
   };
 }

@@ -32,6 +32,7 @@ export interface Message {
   readonly step: string;
   readonly template: string;
   readonly class: 'marketing' | 'transactional';
+  readonly topic: string | null;
   readonly status: string;
   readonly reason: string | null;
   readonly decidedAt: string;

@@ -14,6 +14,8 @@ import { countsOf } from './state.ts';
 const ROUND_LIMIT = 6;
 /** Questions kept; who waits longer is not news any more. */
 const QUESTION_LIMIT = 60;
+/** What is older is no news. */
+const NEWS_AGE_MS = 6 * HOUR_MS;
 /** When an hour has passed since the till, it shows whether a letter leaves, and if not, why. */
 const AFTER_TILL_MS = HOUR_MS + 2 * MINUTE_MS;
 const MESSAGE_PAGE = 100;
@@ -80,17 +82,17 @@ export class Reporter {
   async #askAboutContacts(now: Millis): Promise<void> {
     const due = this.#questions.filter(({ at }) => at <= now).slice(0, ROUND_LIMIT);
     this.#questions = this.#questions.filter((one) => !due.includes(one));
-    for (const question of due) await this.#askAbout(question);
+    for (const question of due) await this.#askAbout(question, now);
   }
 
-  async #askAbout({ person, at, orderId }: Question): Promise<void> {
+  async #askAbout({ person, at, orderId }: Question, now: Millis): Promise<void> {
     const id = await this.#contactId(person);
     if (id === null) return;
     if (orderId !== null) await this.#askAboutOrder(person, id, orderId, at);
     const after = this.#toldUntil.get(person.userId) ?? at - 1;
     const told = decisionsIn(await this.#samovar.read<Timeline>(`/api/contacts/${id}/timeline?limit=30`), after);
     this.#toldUntil.set(person.userId, told.reduce((latest, one) => Math.max(latest, one.at), after));
-    this.#drafts.push(...told.map((one) => draft(person, one)));
+    this.#drafts.push(...told.filter((one) => one.at > now - NEWS_AGE_MS).map((one) => draft(person, one)));
   }
 
   async #askAboutOrder(person: Person, id: string, orderId: string, at: Millis): Promise<void> {
