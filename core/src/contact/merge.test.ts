@@ -134,6 +134,16 @@ describe('claims', () => {
     expect(w.world.contact(second)?.segments).toEqual({});
   });
 
+  it('on the user id of somebody who was never seen lead nowhere, unless said in so many words', () => {
+    const [first, second] = [userOf('first'), userOf('second')];
+    for (const [type, trusted, contacts] of [['track', true, 2], ['alias', false, 2], ['alias', true, 1]] as const) {
+      const w = new SmallWorld([]);
+      w.feed(w.events.track(START, 'Seen', {}, { type, trusted, identifiers: [first, second] }));
+      w.feed(w.events.track(START + 1, 'Seen', {}, { identifiers: [second] }));
+      expect(w.world.contacts()).toHaveLength(contacts);
+    }
+  });
+
   it('said in so many words join two people, also after a refusal', () => {
     const w = new SmallWorld([]);
     const [first, second] = [userOf('first'), userOf('second')];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Condition, Definition, Step } from '../definition/index.ts';
+import type { Condition, Definition, JourneyDefinition, Step } from '../definition/index.ts';
 import { SARA, START, SmallWorld, happened, journeyOf, segmentOf, templateOf, workspaceOf } from '../testing/small-world.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
 import { ENTRY_MEMORY_LIMIT } from './enter.ts';
@@ -99,6 +99,27 @@ describe('since entry', () => {
   it('leaves out what happened before and arrived later', () => {
     expect(outcome([0, -5_000], [MINUTE_MS, -6_000])).toEqual(['completed']);
   });
+});
+
+describe('re-entry', () => {
+  it.each<[JourneyDefinition['reEntry'], number[]]>([
+    [{ kind: 'never' }, [0]], [{ kind: 'always' }, [0, 1, HOUR_MS - 1, HOUR_MS]], [{ kind: 'after', delayMs: HOUR_MS }, [0, HOUR_MS]],
+  ])('%j', (reEntry, entered) => {
+    const w = worldWith(journeyOf('j', 'Go', [], { reEntry }));
+    for (const at of [0, 1, HOUR_MS - 1, HOUR_MS]) w.feed(w.events.track(START + at, 'Go'));
+    expect(w.effects('decision').filter(({ decision }) => decision.code === 'entered').map(({ decision }) => decision.at - START)).toEqual(entered);
+  });
+});
+
+describe('the same cart', () => {
+  it.each([[{ cart: 'a' }, { cart: 'a' }, true], [{ cart: 1 }, { cart: '1' }, true], [{ cart: 'a' }, { cart: 'b' }, false], [{}, {}, false], [{ cart: null }, { cart: null }, false], [{ cart: ['a'] }, { cart: ['a'] }, false]])(
+    'of %j and %j: %j', (started, bought, isSame) => {
+      const w = worldWith(journeyOf('j', 'Go', [wait('w', DAY_MS)], { exits: [{ kind: 'event', pattern: { event: 'Bought', where: [], same: 'cart' }, reason: 'bought' }] }));
+      w.feed(w.events.track(START, 'Go', started));
+      w.feed(w.events.track(START + 1, 'Bought', bought));
+      expect(w.decisions('exited')).toEqual(isSame ? ['exited bought'] : []);
+    },
+  );
 });
 
 describe('memory', () => {
