@@ -1,9 +1,9 @@
-import { attachEmbedded, createWorkspace, listWorkspaces, openDatabase, readClock } from '@samovar/store';
+import { DEFAULT_SHARD_COUNT, attachEmbedded, createWorkspace, listWorkspaces, openDatabase, readClock } from '@samovar/store';
 import type { Database } from '@samovar/store';
 import { systemClock } from '../clock/clock.ts';
 import type { Clock } from '../clock/clock.ts';
 import { ManualClock } from '../clock/manual-clock.ts';
-import { DEFAULT_SHARD_COUNT, openStore } from '../config/open-store.ts';
+import { openStore } from '../config/open-store.ts';
 import { CommandError } from './command.ts';
 
 export interface DatabaseAccess {

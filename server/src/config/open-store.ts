@@ -1,11 +1,8 @@
-import { createShards, migrate, openDatabase, startEmbedded, type Database, type EmbeddedPostgres } from '@samovar/store';
+import { DEFAULT_SHARD_COUNT, createShards, migrate, openDatabase, startEmbedded, type Database, type EmbeddedPostgres } from '@samovar/store';
 import type { StartOptions } from './start-options.ts';
 
 /** Connections that one process keeps; the embedded server allows several processes' worth. */
 const MAX_CONNECTIONS = 12;
-
-/** Fixed for the life of a database; see docs/decisions/0005. */
-export const DEFAULT_SHARD_COUNT = 64;
 
 export interface OpenStore {
   db: Database;
