@@ -59,7 +59,7 @@ function remember(turn: Turn, message: SentMessage): void {
   const { contact, now, program } = turn;
   const capMs = program.workspace.frequencyCap?.windowMs ?? 0;
   const kept = contact.messages.filter((old) => old.at > now - Math.max(MESSAGE_MEMORY_MS, capMs));
-  if (kept.length >= MESSAGE_MEMORY_LIMIT) {
+  while (kept.length >= MESSAGE_MEMORY_LIMIT) {
     // What the frequency cap counts is forgotten last.
     const free = kept.findIndex((old) => !old.marketing || old.at <= now - capMs);
     kept.splice(Math.max(free, 0), 1);

@@ -50,7 +50,7 @@ const step: fc.Arbitrary<StoryStep> = fc.oneof(
 export const arbitraryStory = fc.record({ steps: fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }), rest: fc.array(fc.nat(30), { maxLength: 40 }) });
 export type Story = { steps: StoryStep[]; rest: number[] };
 
-export const DEFINITIONS: readonly Definition[] = [
+const DEFINITIONS: readonly Definition[] = [
   segmentOf('seen', happened('Seen')),
   segmentOf('rested', { kind: 'all', of: [happened('Seen'), happened('Seen', { times: { op: 'exactly', count: 0 }, withinMs: HOUR_MS })] }),
   segmentOf('buyers', happened('Order Completed', { times: { op: 'at-least', count: 2 } })),

@@ -110,7 +110,8 @@ function keep(turn: Turn, orderId: string, before: OrderState | undefined, after
   report(turn, orderId, after);
   const ids = Object.keys(orders);
   if (ids.length <= ORDER_MEMORY_LIMIT) return;
-  delete orders[ids.reduce((a, b) => ((orders[a]?.at ?? 0) <= (orders[b]?.at ?? 0) ? a : b))];
+  ids.sort((a, b) => (orders[a]?.at ?? 0) - (orders[b]?.at ?? 0));
+  for (const id of ids.slice(0, ids.length - ORDER_MEMORY_LIMIT)) delete orders[id];
 }
 
 function countChange(turn: Turn, before: OrderState | undefined, after: OrderState): void {
