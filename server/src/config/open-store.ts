@@ -15,7 +15,7 @@ export interface OpenStore {
 /** Starts or reaches the database and brings its schema up to date. */
 export async function openStore(options: StartOptions): Promise<OpenStore> {
   const { databaseUrl, log } = options;
-  const embedded = databaseUrl === null ? await startEmbedded({ dataDir: options.dataDir, log, temporary: options.temporary ?? false }) : null;
+  const embedded = databaseUrl === null ? await startEmbedded({ dataDir: options.dataDir, log, temporary: options.temporary ?? false, durability: options.temporary === true ? 'volatile' : 'durable' }) : null;
   try {
     const connection = embedded === null ? { connectionString: databaseUrl ?? '' } : embedded.connection;
     const db = await openDatabase({
