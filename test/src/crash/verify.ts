@@ -1,0 +1,98 @@
+import { World, compileProgram, type ContactId } from '@samovar/core';
+import { parseDirectory } from '@samovar/contract';
+import { readRecords, type Database } from '@samovar/store';
+import { CRASH_FILES } from './definitions.ts';
+import type { Books } from './load.ts';
+
+/** What the sink of mails saw: how often each Message-ID arrived. */
+export type Deliveries = ReadonlyMap<string, number>;
+
+/** Everything that must hold once the dust has settled; answers with what does not. */
+export async function verify(db: Database, books: Books, deliveries: Deliveries): Promise<string[]> {
+  const faults: string[] = [];
+  const check = (name: string, found: unknown, wanted: unknown): void => {
+    if (JSON.stringify(found) !== JSON.stringify(wanted)) faults.push(`${name}: found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`);
+  };
+  const log = await readWholeLog(db);
+  const ids = log.flatMap(({ record }) => (record.kind === 'event' ? [record.messageId] : []));
+  check('events in history', ids.length, books.messageIds.size);
+  check('events in history twice', ids.length - new Set(ids).size, 0);
+  check('acknowledged events that are lost', [...books.messageIds].filter((id) => !new Set(ids).has(id)).length, 0);
+
+  const messages = await db.query<{ message_id: string; journey: string; class: string; status: string; attempts: number }>(
+    'select m.message_id, m.journey, m.class, m.status, m.attempts from messages m');
+  check('confirmations decided', messages.rows.filter((row) => row.journey === 'confirm').length, books.orders.size);
+  check('cart reminders decided', messages.rows.filter((row) => row.journey === 'cart').length, books.carts.size);
+  check('decisions to send', await one(db, `select count(*) as n from decisions d where d.code = 'message_decided'`), books.orders.size + books.carts.size);
+  check('messages without an end', messages.rows.filter((row) => !['sent', 'unknown'].includes(row.status)).length, 0);
+  for (const row of messages.rows) {
+    const arrived = deliveries.get(row.message_id) ?? 0;
+    if (row.class === 'marketing' && arrived > 1) faults.push(`marketing message ${row.message_id} arrived ${arrived} times`);
+    if (row.class === 'transactional' && arrived < 1) faults.push(`transactional message ${row.message_id} (${row.status}) never arrived`);
+    if (row.status === 'sent' && arrived < 1) faults.push(`message ${row.message_id} is marked sent and never arrived`);
+    if (arrived > row.attempts) faults.push(`message ${row.message_id} arrived ${arrived} times in ${row.attempts} attempts`);
+  }
+
+  const revenue = [...books.orders.values()].reduce((sum, cents) => sum + cents, 0);
+  check('orders counted', await counter(db, 'workspace', 'orders'), books.orders.size);
+  check('revenue counted', await counter(db, 'workspace', 'revenue:EUR'), revenue);
+  check('orders kept', await one(db, 'select count(*) as n from orders o'), books.orders.size);
+  check('inbox left over', await one(db, 'select count(*) as n from inbox i'), 0);
+  const recount = recountOf(log);
+  for (const [name, wanted] of recount) {
+    const [thing = '', metric = ''] = name.split(' ');
+    check(`counter ${name}`, await counter(db, thing, metric), wanted);
+  }
+  check('buyers', await one(db, `select count(*) as n from memberships m where m.segment = 'buyers'`), recount.get('segment:buyers entered') ?? 0);
+  return faults;
+}
+
+type Log = Awaited<ReturnType<typeof readRecords>>;
+
+async function readWholeLog(db: Database): Promise<Log> {
+  const { rows } = await db.query<{ shard: number }>('select s.shard from shards s order by s.shard');
+  const log: Log = [];
+  for (const { shard } of rows) {
+    const { rows: seqs } = await db.query<{ seq: number }>('select e.seq from event_log e where e.shard = $1 and e.kind = 3 order by e.seq', [shard]);
+    const stops = [...seqs.map((row) => row.seq), Number.MAX_SAFE_INTEGER];
+    let after = 0;
+    for (const stop of stops) {
+      for (;;) {
+        const ahead = await one(db, `select count(*) as n from event_log e where e.shard = ${shard} and e.seq > ${after} and e.seq < ${stop} and e.kind <> 3`);
+        if (ahead === 0) break;
+        const page = await readRecords(db, shard, after, Math.min(ahead, 5_000));
+        log.push(...page);
+        after = page.at(-1)?.seq ?? stop;
+      }
+      after = stop;
+    }
+  }
+  return log.sort((a, b) => a.record.receivedAt - b.record.receivedAt || a.seq - b.seq);
+}
+
+/** Decides the whole history again, in memory, and counts what follows from it. */
+function recountOf(log: Log): Map<string, number> {
+  const [first] = log;
+  if (first === undefined) return new Map();
+  const live = parseDirectory(CRASH_FILES).definitions.map(({ definition }) => ({ definition, version: 1 }));
+  const program = compileProgram({ workspaceId: first.workspaceId, version: 1, live, pinned: [], enterExisting: {}, leafSince: {} });
+  const counts = new Map<string, number>();
+  const wanted = new Set(['entered', 'completed', 'exited', 'decided', 'orders']);
+  const world = new World(program, ({ effect }) => {
+    if (effect.kind !== 'count' || !wanted.has(effect.metric)) return;
+    const name = `${effect.thing} ${effect.metric}`;
+    counts.set(name, (counts.get(name) ?? 0) + effect.value);
+  });
+  for (const { contactId, record } of log) if (record.kind === 'event') world.feedTo(contactId as ContactId, record);
+  world.runTo((log.at(-1)?.record.receivedAt ?? 0) + 3_600_000);
+  return counts;
+}
+
+async function one(db: Database, text: string): Promise<number> {
+  return (await db.query<{ n: number }>(text)).rows[0]?.n ?? 0;
+}
+
+async function counter(db: Database, thing: string, metric: string): Promise<number> {
+  const { rows } = await db.query<{ n: number }>('select coalesce(sum(c.value), 0)::int8 as n from counters c where c.thing = $1 and c.metric = $2', [thing, metric]);
+  return rows[0]?.n ?? 0;
+}
