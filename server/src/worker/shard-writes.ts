@@ -1,10 +1,9 @@
-import { shardOf, type ContactId, type DecidedMessage, type Decision, type Effect, type EnrollmentChange, type OutcomeRecord } from '@samovar/core';
+import { HOUR_MS, shardOf, type ContactId, type DecidedMessage, type Decision, type Effect, type EnrollmentChange, type OutcomeRecord } from '@samovar/core';
 import {
   encodeInput, removeTimers, writeConsents, writeContacts, writeCounters, writeDecisions, writeEnrollments, writeInbox, writeMemberships, writeMessages,
   writeOrders, writeOutcomes, writeTimers,
   type ConsentWrite, type ContactWrite, type CounterRow, type MembershipChange, type Of, type OrderWrite, type Posting, type Queryable,
 } from '@samovar/store';
-import { HOUR_MS } from '@samovar/core';
 
 /** Gathers what one transaction writes for one shard: the one performer of every kind of effect. */
 export class ShardWrites {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newContact, type ContactId, type ContactState, type Json, type Occupant } from '@samovar/core';
+import { newContact, type ContactId, type ContactState, type EnrollmentId, type Json, type MessageId, type Occupant } from '@samovar/core';
 import { decodeOccupant, encodeOccupant } from './contact-codec.ts';
 
 const ID = '17368759-1568-88fe-80f5-e74c6f2c40cf' as ContactId;
@@ -14,6 +14,11 @@ function contact(more: Partial<ContactState>): ContactState {
 }
 
 const value = fc.jsonValue().map((one) => JSON.parse(JSON.stringify(one)) as Json);
+const time = fc.option(fc.nat(), { nil: null });
+const message = fc.record({
+  id: fc.uuid().map((id) => id as MessageId), enrollmentId: fc.uuid().map((id) => id as EnrollmentId), journey: fc.string(), step: fc.string(), address: fc.string(), at: fc.nat(),
+  marketing: fc.boolean(), sent: fc.boolean(), delivered: fc.boolean(), bounced: fc.boolean(), unsubscribed: fc.boolean(), machineOpened: fc.boolean(), openedAt: time, clickedAt: time,
+});
 const trait = fc.record({ value, at: fc.nat(), tie: fc.nat(), verified: fc.boolean() });
 /** As JSON has it: any name is an own property. */
 const plain = <T>(record: T): T => JSON.parse(JSON.stringify(record)) as T;
@@ -22,7 +27,7 @@ describe('the codec of contacts', () => {
   it('gives back what it was given', () => {
     const state = fc.record({
       traits: fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'redirect')), trait).map(plain),
-      tags: fc.array(fc.string()), toldOrders: fc.boolean(), decisions: fc.nat(), seq: fc.nat(), at: fc.nat(),
+      messages: fc.array(message), tags: fc.array(fc.string()), toldOrders: fc.boolean(), decisions: fc.nat(), seq: fc.nat(), at: fc.nat(),
       leaves: fc.dictionary(fc.string(), fc.record({ count: fc.nat(), latest: fc.array(fc.nat()) })).map(plain),
     }, { requiredKeys: [] });
     fc.assert(fc.property(state, (more) => {

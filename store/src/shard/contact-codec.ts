@@ -1,4 +1,5 @@
 import type { ContactId, ContactState, Input, Json, Occupant, Redirect, TraitEntry } from '@samovar/core';
+import { decodeMessage, messageToStore, type StoredMessage } from './message-codec.ts';
 
 /** What a row of `contacts` holds besides the columns that are read together with it. */
 export interface StoredContact {
@@ -10,7 +11,7 @@ export interface StoredContact {
 
 type StoredTrait = [value: Json, at: number, tie: number, verified: 0 | 1];
 /** Absent is what a contact has anyway: so a field that is added later has that value in the rows that lack it. */
-type StoredState = Partial<Omit<ContactState, 'id' | 'workspaceId' | 'traits'>> & { traits?: Record<string, StoredTrait> };
+type StoredState = Partial<Omit<ContactState, 'id' | 'workspaceId' | 'traits' | 'messages'>> & { traits?: Record<string, StoredTrait>; messages?: StoredMessage[] };
 type Stored = StoredState | { redirect: Omit<Redirect, 'frozen'> & { frozen: StoredState | null } };
 
 /** What lives in a row. */
@@ -48,7 +49,7 @@ function stateToStore(state: ContactState): object {
     enrollments: filled(state.enrollments),
     entries: filled(state.entries),
     goals: filled(state.goals),
-    messages: filled(state.messages),
+    messages: filled(state.messages)?.map(messageToStore),
     orders: filled(state.orders),
     toldOrders: state.toldOrders || undefined,
     decisions: state.decisions,
@@ -77,7 +78,7 @@ function decodeState({ contact_id: id, workspace_id: workspaceId }: StoredContac
     enrollments: stored.enrollments ?? [],
     entries: stored.entries ?? {},
     goals: stored.goals ?? [],
-    messages: stored.messages ?? [],
+    messages: stored.messages?.map(decodeMessage) ?? [],
     orders: stored.orders ?? {},
     toldOrders: stored.toldOrders ?? false,
     decisions: stored.decisions ?? 0,

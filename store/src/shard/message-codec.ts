@@ -1,0 +1,33 @@
+import type { SentMessage } from '@samovar/core';
+
+type Mark = { [Key in keyof SentMessage]: SentMessage[Key] extends boolean ? Key : never }[keyof SentMessage];
+
+/** The bit of each yes or no; a bit is never given to another mark. */
+const BITS: Record<Mark, number> = { marketing: 1, sent: 2, delivered: 4, bounced: 8, unsubscribed: 16, machineOpened: 32 };
+
+/**
+ * A remembered message as a list, at less than half the size: a contact that reads its mail remembers dozens of them, and they
+ * are written with each of its events. A field that is added later is added at the end.
+ */
+export type StoredMessage = [
+  id: SentMessage['id'], enrollmentId: SentMessage['enrollmentId'], journey: string, step: string, address: string, at: number, marks: number,
+  openedAt?: number | null, clickedAt?: number | null,
+];
+
+export function messageToStore(message: SentMessage): StoredMessage {
+  const { id, enrollmentId, journey, step, address, at, openedAt, clickedAt } = message;
+  let marks = 0;
+  for (const mark in BITS) if (message[mark as Mark]) marks |= BITS[mark as Mark];
+  const stored: StoredMessage = [id, enrollmentId, journey, step, address, at, marks];
+  if (openedAt !== null || clickedAt !== null) stored.push(openedAt, clickedAt);
+  return stored;
+}
+
+export function decodeMessage([id, enrollmentId, journey, step, address, at, marks, openedAt = null, clickedAt = null]: StoredMessage): SentMessage {
+  const has = (mark: Mark): boolean => (marks & BITS[mark]) !== 0;
+  return {
+    id, enrollmentId, journey, step, address, at, openedAt, clickedAt,
+    marketing: has('marketing'), sent: has('sent'), delivered: has('delivered'), bounced: has('bounced'), unsubscribed: has('unsubscribed'),
+    machineOpened: has('machineOpened'),
+  };
+}
