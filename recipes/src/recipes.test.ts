@@ -25,13 +25,10 @@ describe('the recipes', () => {
     expect(problems).toEqual([]);
   });
 
-  it('play all their scenarios as written, each in milliseconds', () => {
-    const startedAt = performance.now();
+  it('play all their scenarios as written', () => {
     const results = scenarios.flatMap((file) => runScenarioFile(file, definitions));
-    const msPerCase = (performance.now() - startedAt) / results.length;
     expect(results.filter(({ passed }) => !passed).map(({ report }) => report)).toEqual([]);
     expect(results.length).toBeGreaterThan(40);
-    expect(msPerCase).toBeLessThan(100);
   });
 
   it('have scenarios for every journey, and each names what can go wrong', () => {

@@ -56,6 +56,9 @@ async function insertUntilBroken(database: Database, progress: { acknowledged: n
   }
 }
 
+/** What only something that waits for ever takes, on however busy a machine. */
+const HANGING_MS = 45_000;
+
 describe('after a crash', () => {
   it('everything acknowledged is there, when all of Postgres is killed under load', async () => {
     const first = await start();
@@ -93,7 +96,7 @@ describe('after a crash', () => {
     const told: string[] = [];
     const begun = performance.now();
     await start({ log: (message) => told.push(message) });
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    expect(performance.now() - begun).toBeLessThan(HANGING_MS);
     expect(await isPostgresOf(report.pid!, pgData())).toBe(false);
     expect(told).toEqual([`stopping the Postgres (process ${report.pid}) that an earlier Samovar left running`]);
     expect(await exists(report.connection!.host)).toBe(false);
@@ -138,7 +141,7 @@ describe('stop', () => {
     process.kill(first.pid, 'SIGSTOP');
     const begun = performance.now();
     await first.stop();
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(performance.now() - begun).toBeLessThan(HANGING_MS);
     expect(await first.exited).toBe('ended by SIGKILL');
     await start();
   });
@@ -148,7 +151,7 @@ describe('stop', () => {
     const database = await openDatabase({ connection: embedded.connection });
     const begun = performance.now();
     const [, sleep] = await Promise.allSettled([embedded.stop(), database.query('select pg_sleep(60)')]);
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(performance.now() - begun).toBeLessThan(HANGING_MS);
     expect(sleep.status).toBe('rejected');
     await database.close();
   });

@@ -27,7 +27,7 @@ describe.each([true, false])("RudderStack's library for Node, gzip %s", (gzip) =
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['identify', 'track', 'page', 'screen', 'group', 'alias']));
     const order = events.find(({ type }) => type === 'track')!;
     expect((order.properties['products'] as unknown[]).length).toBe(40);
-    expect(Math.abs(order.occurredAt - originalTimestamp.getTime())).toBeLessThan(2_000);
+    expect(Math.abs(order.occurredAt - originalTimestamp.getTime())).toBeLessThan(60_000);
     expect(server.seen.slice(calls).every(({ url, contentEncoding }) => url === '/v1/batch' && contentEncoding === (gzip ? 'gzip' : ''))).toBe(true);
   });
 });
