@@ -30,7 +30,7 @@ const MAX_CONNECTIONS = 12;
 /** Starts a Postgres with everything on that keeps data safe, in a directory that is deleted afterwards. */
 export async function startBenchServer(): Promise<BenchServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'samovar-bench-'));
-  const embedded = await startEmbedded({ dataDir: join(dataDir, 'data'), durability: 'durable', temporary: true });
+  const embedded = await startEmbedded({ dataDir, durability: 'durable', temporary: true });
   const admin = await openDatabase({ connection: embedded.connection, maxConnections: 1 });
   let made = 0;
 

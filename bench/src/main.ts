@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const only = values.only === undefined ? null : new Set(values.only.split(','));
   const wants = (id: string): boolean => (only === null ? id !== 'shards' : only.has(id));
   const server = await startBenchServer();
-  process.once('SIGINT', () => void server.stop().finally(() => process.exit(130)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.stop().finally(() => process.exit(130)));
   try {
     const results = await runAll({ quick: values.quick === true, wants, server, note: (text) => process.stderr.write(`${text}\n`) });
     process.stdout.write(tableOf(results));
