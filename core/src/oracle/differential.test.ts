@@ -28,6 +28,7 @@ describe('memberships equal what the whole history says', () => {
     fc.assert(fc.property(arbitraryCase, (given) => {
       expect(runCase(given, coverage)).toBeNull();
     }), { numRuns, seed });
+    coverage.report(process.env, 'differential', console.info);
     expect(coverage.missing(WANTED, 20)).toEqual([]);
   });
 });

@@ -236,6 +236,7 @@ describe('journeys keep their promises', { timeout: 3_600_000 }, () => {
     fc.assert(fc.property(arbitraryLife, fc.array(fc.nat(6), { maxLength: 6 }), (life, cuts) => {
       expect(wrongsOf(life, cuts, coverage)).toEqual([]);
     }), { numRuns, seed });
+    coverage.report(process.env, 'journeys', console.info);
     expect(coverage.missing(WANTED, 5)).toEqual([]);
   });
 

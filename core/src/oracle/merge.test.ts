@@ -159,6 +159,7 @@ describe('contacts that become one, with everything between rows delayed and int
     fc.assert(fc.property(arbitraryStory, (story) => {
       expect(wrongs(story, coverage)).toEqual([]);
     }), { numRuns, seed });
+    coverage.report(process.env, 'merge', console.info);
     expect(coverage.missing(WANTED, 20)).toEqual([]);
   });
 });

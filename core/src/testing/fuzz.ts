@@ -25,8 +25,9 @@ export class Coverage {
     return wanted.filter((what) => (this.counts.get(what) ?? 0) < least).map((what) => `${what}: ${this.counts.get(what) ?? 0}`);
   }
 
-  /** All counts on one line, for the log. */
-  summary(): string {
-    return [...this.counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([what, times]) => `${what} ${times}`).join(', ');
+  /** Says what the cases were about, in runs of a chosen length. */
+  report(environment: Readonly<Record<string, string | undefined>>, name: string, say: (line: string) => void): void {
+    const counts = [...this.counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([what, times]) => `${what} ${times}`);
+    if (environment.SAMOVAR_FUZZ_RUNS !== undefined) say(`${name}: ${counts.join(', ')}`);
   }
 }
