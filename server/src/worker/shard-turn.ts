@@ -49,12 +49,15 @@ class ShardTurn {
   readonly #tx: Queryable;
   readonly #shard: number;
   readonly #now: Millis;
+  /** Time passes up to here only: what was told before a timer fell due is read, and under the program of its time, before the timer acts. */
+  #until: Millis;
 
   constructor(dependencies: ShardTurnDependencies, tx: Queryable, shard: number, now: Millis) {
     this.#dependencies = dependencies;
     this.#tx = tx;
     this.#shard = shard;
     this.#now = now;
+    this.#until = now;
   }
 
   async run(): Promise<ShardTurnResult> {
@@ -71,15 +74,18 @@ class ShardTurn {
     if (position === null) return { ...IDLE, held: false };
     const switching = rows.findIndex((row) => row.kind === CONTROL_KIND);
     const records = (switching < 0 ? rows : rows.slice(0, switching)).map((row) => ({ row, record: recordOf(row) }));
-    const control = switching < 0 ? undefined : rows[switching];
+    const unread = switching < 0 ? (rows.length === RECORD_BATCH_LIMIT ? rows.at(-1) : undefined) : rows[switching];
+    this.#until = Math.min(this.#now, unread === undefined ? Infinity : unread.received_at_ms - 1);
+    const timersLeft = due.length === TIMER_BATCH_LIMIT && (due.at(-1)?.due_at_ms ?? Infinity) <= this.#until;
+    const control = switching < 0 || timersLeft ? undefined : rows[switching];
     const versions = new Map(shardPrograms.map((program) => [program.workspaceId, program]));
-    const sweep = await this.#sweepBatch(control === undefined ? shardPrograms : []);
+    const sweep = await this.#sweepBatch(switching < 0 ? shardPrograms : []);
 
     const work = new ContactWork();
     for (const row of inbox) work.add(row.contact_id, row.workspace_id, decodeInput(row.body));
     for (const { row, record } of records) work.add(row.contact_id, row.workspace_id, { kind: 'record', from: row.contact_id, seq: row.seq, record });
     for (const timer of due) work.touch(timer.contact_id);
-    for (const id of sweep?.ids ?? []) work.add(id, sweep?.program.workspaceId ?? 0, { kind: 'refresh', at: this.#now });
+    for (const id of sweep?.ids ?? []) work.add(id, sweep?.program.workspaceId ?? 0, { kind: 'refresh', at: this.#until });
 
     const writes = new ShardWrites(this.#dependencies.shardCount, position.outSeq);
     await this.#advanceAll(work, position, versions, writes);
@@ -93,7 +99,7 @@ class ShardTurn {
     return {
       held: true, records: records.length, timers: due.length, swept: sweep?.ids.length ?? 0, decisions: writes.decisionCount, messages: writes.messageCount,
       posted: writes.postedShards,
-      more: inbox.length === INBOX_BATCH_LIMIT || rows.length === RECORD_BATCH_LIMIT || control !== undefined || due.length === TIMER_BATCH_LIMIT
+      more: inbox.length === INBOX_BATCH_LIMIT || unread !== undefined || due.length === TIMER_BATCH_LIMIT
         || (sweep !== null && sweep.program.sweptVersion < sweep.program.version),
     };
   }
@@ -144,7 +150,7 @@ class ShardTurn {
     let history = known;
     const effects: Effect[] = [];
     for (;;) {
-      const result = advance({ id, occupant, inputs: rest, until: this.#now, program, history });
+      const result = advance({ id, occupant, inputs: rest, until: this.#until, program, history });
       if (result.kind === 'advanced') {
         return effects.length === 0 ? result : { ...result, effects: [...effects, ...result.effects] };
       }

@@ -192,4 +192,20 @@ describe('the worker', () => {
     const [occupant] = rows.map(decodeOccupant);
     expect(occupant?.kind === 'contact' ? Object.values(occupant.state.leaves).map((leaf) => leaf.count) : []).toEqual([count]);
   });
+
+  it('reads what was told before a timer fell due before the timer acts, however far it is behind', async () => {
+    const dependencies = { db, programs: new ProgramCache(), shardCount: SHARDS };
+    const start = START + 100 * DAY_MS;
+    const user: Identifier = { kind: 'user', value: 'behind' };
+    const told = [
+      event(user, start, 'Identify', {}, { type: 'identify', traits: { email: 'behind@example.com', consent: true } }),
+      event(user, start, 'Checkout Started', { cart_id: 'late' }),
+      ...Array.from({ length: 1_200 }, (_, n) => event(user, start + 1 + n, 'Page Viewed', {})),
+      event(user, start + HOUR_MS / 2, 'Order Completed', { cart_id: 'late', order_id: 'behind', total: 5, currency: 'EUR' }),
+    ];
+    await appendRecords(db, told.map(({ record }) => ({ workspaceId, contactId: contactIdOf(workspaceId, user), record })), start + HOUR_MS / 2, SHARDS);
+    await settleShards(dependencies, start + 2 * HOUR_MS);
+    const { rows } = await db.query<{ n: number }>('select count(*) as n from messages m where m.contact_id = $1', [contactIdOf(workspaceId, user)]);
+    expect(rows[0]?.n).toBe(0);
+  });
 });
