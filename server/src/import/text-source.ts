@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { ImportError } from './import-error.ts';
@@ -35,8 +36,8 @@ export async function openText(file: string, encoding: 'utf-8' | 'latin1'): Prom
     const { size } = await stat(file);
     const packed = await isGzip(file);
     const raw = createReadStream(file, { highWaterMark: CHUNK_BYTES });
-    const bytes = packed ? raw.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : raw;
-    if (bytes !== raw) raw.on('error', (error) => bytes.destroy(error));
+    // An error that comes while nobody reads is kept by the stream for its reader; unheard it would end the process.
+    const bytes = packed ? pipeline(raw, createGunzip({ chunkSize: CHUNK_BYTES }), () => {}) : raw.on('error', () => {});
     return { chunks: decode(file, bytes, encoding), bytesTotal: size, bytesRead: () => raw.bytesRead };
   } catch (error) {
     throw unreadable(file, error);
