@@ -34,29 +34,41 @@ export class ServerProcess {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** null: it runs, or was ended by a signal. */
+  get exitCode(): number | null {
+    return this.#child?.exitCode ?? null;
+  }
+
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.#end('SIGKILL', Infinity);
   }
 
-  async stop(): Promise<void> {
-    await this.#end('SIGTERM');
+  /** Asks it to end; false: it had to be killed. */
+  async stop(limitMs: number): Promise<boolean> {
+    if (await this.#end('SIGTERM', limitMs)) return true;
+    await this.kill();
+    return false;
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
+  async #end(signal: NodeJS.Signals, limitMs: number): Promise<boolean> {
     const child = this.#child;
-    if (child === null || !this.running) return;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
+    if (child === null || !this.running) return true;
+    const ended = new Promise<true>((resolve) => child.once('exit', () => resolve(true)));
     child.kill(signal);
-    await ended;
+    return limitMs === Infinity ? ended : Promise.race([ended, pause(limitMs).then(() => false)]);
   }
 }
 
-/** Waits until the server says that it is ready. */
-export async function waitUntilReady(url: string): Promise<void> {
+export async function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then((response) => response.ok, () => false);
+}
+
+/** Waits until the server says that it is ready. `supervise`: starts again what has ended. */
+export async function waitUntilReady(url: string, supervise: () => void = () => {}): Promise<void> {
   const deadline = performance.now() + READY_LIMIT_MS;
   while (performance.now() < deadline) {
-    const ok = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then((response) => response.ok, () => false);
-    if (ok) return;
+    if (await isReady(url)) return;
+    supervise();
     await pause(50);
   }
   throw new Error(`${url} was not ready after ${READY_LIMIT_MS} ms`);

@@ -1,6 +1,7 @@
-import { World, compileProgram, type ContactId } from '@samovar/core';
+import { World, compileProgram, type Logged } from '@samovar/core';
 import { parseDirectory } from '@samovar/contract';
-import { readRecords, type Database } from '@samovar/store';
+import type { Database } from '@samovar/store';
+import { readLog } from '../read-log.ts';
 import { CRASH_FILES } from './definitions.ts';
 import type { Books } from './load.ts';
 
@@ -13,7 +14,7 @@ export async function verify(db: Database, books: Books, deliveries: Deliveries)
   const check = (name: string, found: unknown, wanted: unknown): void => {
     if (JSON.stringify(found) !== JSON.stringify(wanted)) faults.push(`${name}: found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`);
   };
-  const log = await readWholeLog(db);
+  const log = (await readLog(db)).sort((a, b) => a.record.receivedAt - b.record.receivedAt || a.seq - b.seq);
   const ids = log.flatMap(({ record }) => (record.kind === 'event' ? [record.messageId] : []));
   check('events in history', ids.length, books.messageIds.size);
   check('events in history twice', ids.length - new Set(ids).size, 0);
@@ -47,31 +48,8 @@ export async function verify(db: Database, books: Books, deliveries: Deliveries)
   return faults;
 }
 
-type Log = Awaited<ReturnType<typeof readRecords>>;
-
-async function readWholeLog(db: Database): Promise<Log> {
-  const { rows } = await db.query<{ shard: number }>('select s.shard from shards s order by s.shard');
-  const log: Log = [];
-  for (const { shard } of rows) {
-    const { rows: seqs } = await db.query<{ seq: number }>('select e.seq from event_log e where e.shard = $1 and e.kind = 3 order by e.seq', [shard]);
-    const stops = [...seqs.map((row) => row.seq), Number.MAX_SAFE_INTEGER];
-    let after = 0;
-    for (const stop of stops) {
-      for (;;) {
-        const ahead = await one(db, `select count(*) as n from event_log e where e.shard = ${shard} and e.seq > ${after} and e.seq < ${stop} and e.kind <> 3`);
-        if (ahead === 0) break;
-        const page = await readRecords(db, shard, after, Math.min(ahead, 5_000));
-        log.push(...page);
-        after = page.at(-1)?.seq ?? stop;
-      }
-      after = stop;
-    }
-  }
-  return log.sort((a, b) => a.record.receivedAt - b.record.receivedAt || a.seq - b.seq);
-}
-
 /** Decides the whole history again, in memory, and counts what follows from it. */
-function recountOf(log: Log): Map<string, number> {
+function recountOf(log: readonly Logged[]): Map<string, number> {
   const [first] = log;
   if (first === undefined) return new Map();
   const live = parseDirectory(CRASH_FILES).definitions.map(({ definition }) => ({ definition, version: 1 }));
@@ -83,7 +61,7 @@ function recountOf(log: Log): Map<string, number> {
     const name = `${effect.thing} ${effect.metric}`;
     counts.set(name, (counts.get(name) ?? 0) + effect.value);
   });
-  for (const { contactId, record } of log) if (record.kind === 'event') world.feedTo(contactId as ContactId, record);
+  for (const { contactId, record } of log) if (record.kind === 'event') world.feedTo(contactId, record);
   world.runTo((log.at(-1)?.record.receivedAt ?? 0) + 3_600_000);
   return counts;
 }

@@ -27,8 +27,8 @@ export class Twin {
   }
 
   feed({ contactId, seq, record }: Logged): void {
-    this.runTo(record.receivedAt - 1);
     const row = this.#row(contactId);
+    this.#passTime(contactId, row, record.receivedAt - 1);
     row.log.push({ seq, record });
     this.#apply(contactId, row, [{ kind: 'record', from: contactId, seq, record }], record.receivedAt - 1);
     this.#deliver();
@@ -36,9 +36,7 @@ export class Twin {
 
   /** Everybody acts whose time has come; no contact's timers concern another contact. */
   runTo(until: Millis): void {
-    for (const [id, row] of this.#rows) {
-      while (row.nextDueAt <= until) this.#apply(id, row, [], row.nextDueAt);
-    }
+    for (const [id, row] of this.#rows) this.#passTime(id, row, until);
     this.#deliver();
   }
 
@@ -75,6 +73,10 @@ export class Twin {
     const row: Row = { occupant: null, nextDueAt: Infinity, log: [] };
     this.#rows.set(id, row);
     return row;
+  }
+
+  #passTime(id: ContactId, row: Row, until: Millis): void {
+    while (row.nextDueAt <= until) this.#apply(id, row, [], row.nextDueAt);
   }
 
   #apply(id: ContactId, row: Row, inputs: Input[], until: Millis, history: LogRecord[] | null = null): void {
@@ -116,7 +118,7 @@ export class Twin {
       const at = timeOf(input);
       const row = this.#row(to);
       if (input.kind !== 'claim' || row.occupant?.kind === 'contact') this.joined.add(to);
-      while (row.nextDueAt < at) this.#apply(to, row, [], row.nextDueAt);
+      this.#passTime(to, row, at - 1);
       this.#apply(to, row, [input], at - 1);
     }
   }
