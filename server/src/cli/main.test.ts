@@ -64,6 +64,7 @@ describe('the command line', () => {
     expect(await run(['validate'])).toMatchObject({ code: 2, err: expect.stringContaining('Usage: samovar validate DIR') });
     expect(await run(['validate', 'a', 'b'])).toMatchObject({ code: 2 });
     expect(await run(['test', 'x', '--jsn'])).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean --json?') });
+    expect(await run(['start', '--clock', 'manual', '--role', 'worker'])).toMatchObject({ code: 2, err: expect.stringContaining('--role all') });
     expect(await run(['start', '--port', 'many'])).toMatchObject({ code: 2, err: expect.stringContaining('many is no port') });
     expect(await run(['start', '--clock', 'sundial'])).toMatchObject({ code: 2 });
   });

@@ -73,6 +73,8 @@ export async function readStartOptions(call: Call): Promise<StartOptions> {
   const setting = (option: string, variable: string): string | null => textOption(call, option) ?? nonEmpty(io.env[variable]);
   const role = ROLES.find((one) => one === (setting('role', 'SAMOVAR_ROLE') ?? 'all'));
   if (role === undefined) throw new UsageError(`A role is one of ${ROLES.join(', ')}.`);
+  const clock = readClock(setting('clock', 'SAMOVAR_CLOCK') ?? 'system', setting('clock-start', 'SAMOVAR_CLOCK_START'));
+  if (clock.kind === 'manual' && role !== 'all') throw new UsageError('A manual clock moves the process that it is moved in; start one with --role all.');
   const from = setting('from', 'SAMOVAR_FROM');
   const sender = from === null ? null : parseEmailAddress(from);
   if (from !== null && sender === null) throw new UsageError(`--from ${from} is no address.`);
@@ -81,7 +83,7 @@ export async function readStartOptions(call: Call): Promise<StartOptions> {
     databaseUrl: setting('database', 'SAMOVAR_DATABASE_URL'),
     host: setting('host', 'SAMOVAR_HOST') ?? '127.0.0.1',
     port: readPort(setting('port', 'SAMOVAR_PORT') ?? '8080'),
-    clock: readClock(setting('clock', 'SAMOVAR_CLOCK') ?? 'system', setting('clock-start', 'SAMOVAR_CLOCK_START')),
+    clock,
     role, from: sender, trustProxy: setting('trust-proxy', 'SAMOVAR_TRUST_PROXY'),
     smtpUrl: readUrl('--smtp', setting('smtp', 'SAMOVAR_SMTP_URL'), ['smtp:', 'smtps:']),
     publicUrl: readUrl('--public-url', setting('public-url', 'SAMOVAR_PUBLIC_URL'), ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,
