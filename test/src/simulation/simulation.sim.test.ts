@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DAY_MS } from '@samovar/core';
 import { startTestServer, type TestServer } from '@samovar/store/testing';
 import { checkCounters, checkHistory, checkTables } from './check-tables.ts';
 import { Judges, checkDecisions } from './check-decisions.ts';
@@ -7,8 +8,11 @@ import { Faults } from './faults.ts';
 import { readRemains } from './remains.ts';
 import { Simulation, type Pace } from './simulation.ts';
 
-const FIRST_SEED = Number(process.env['SAMOVAR_TEST_SEED'] ?? 1);
-const SEEDS = process.env['SAMOVAR_TEST_SEED'] === undefined ? Number(process.env['SAMOVAR_TEST_EFFORT'] ?? 1) : 1;
+const GIVEN_SEED = process.env['SAMOVAR_TEST_SEED'];
+const EFFORT = Number(process.env['SAMOVAR_TEST_EFFORT'] ?? 1);
+/** By day always the same, by night others every night. */
+const FIRST_SEED = GIVEN_SEED !== undefined ? Number(GIVEN_SEED) : EFFORT > 1 ? Math.floor(Date.now() / DAY_MS) * 1_000 : 1;
+const SEEDS = GIVEN_SEED === undefined ? EFFORT : 1;
 
 let server: TestServer;
 beforeAll(async () => {
