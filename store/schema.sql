@@ -184,8 +184,13 @@ create table memberships (
   segment text not null,
   contact_id uuid not null,
   entered_at_ms bigint not null,
-  constraint memberships_pkey primary key (shard, workspace_id, segment, contact_id)
+  left_at_ms bigint,
+  entered_by text,
+  left_by text,
+  constraint memberships_pkey primary key (shard, contact_id, segment, entered_at_ms)
 );
+create index memberships_current on public.memberships using btree (shard, workspace_id, segment, contact_id) where (left_at_ms is null);
+create index memberships_past on public.memberships using btree (shard, workspace_id, segment, contact_id) where (left_at_ms is not null);
 
 create table messages (
   shard smallint not null,
@@ -245,6 +250,13 @@ create table orders (
   constraint orders_pkey primary key (shard, contact_id, order_id)
 );
 
+create table paused_backfills (
+  workspace_id integer not null,
+  at_ms bigint not null,
+  constraint paused_backfills_pkey primary key (workspace_id),
+  constraint paused_backfills_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
+);
+
 create table programs (
   workspace_id integer not null,
   version integer not null,
@@ -291,6 +303,8 @@ create table shard_programs (
   version integer not null,
   swept_version integer not null,
   sweep_after uuid,
+  swept integer default 0 not null,
+  sweep_total integer default 0 not null,
   constraint shard_programs_pkey primary key (shard, workspace_id)
 );
 

@@ -29,6 +29,7 @@ export type { ApiKey, KeyKind, KeyRequest, ListedKey } from './workspaces/keys.t
 export { createSigningKey, createWorkspace, ensureSigningKey, listSigningKeys, listWorkspaces } from './workspaces/workspaces.ts';
 export type { SigningKey, Workspace } from './workspaces/workspaces.ts';
 export { CONTROL_KIND, appendControl } from './log/append-control.ts';
+export * from './definitions/backfills.ts';
 export * from './definitions/definitions.ts';
 export { findWork } from './shard/find-work.ts';
 export type { ShardWork } from './shard/find-work.ts';
@@ -36,6 +37,8 @@ export { decodeInput, decodeOccupant, encodeInput, encodeOccupant } from './shar
 export type { StoredContact } from './shard/contact-codec.ts';
 export * from './shard/load.ts';
 export * from './shard/write.ts';
+export { writeMemberships } from './shard/memberships.ts';
+export type { MembershipChange } from './shard/memberships.ts';
 export { moveClock, openClock, readClock } from './clock.ts';
 export type { ClockMode } from './clock.ts';
 export * from './outbox/gate.ts';

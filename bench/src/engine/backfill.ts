@@ -15,7 +15,7 @@ export async function backfill(options: BenchOptions): Promise<BenchResult[]> {
   await db.query('vacuum analyze');
   await publish(db, shop.workspaceId, [DEFINITION]);
   const { seconds, cpuSeconds } = await drain(shop);
-  const { rows } = await db.query<{ members: number }>('select count(*) as members from memberships m where m.segment = $1', [SEGMENT]);
+  const { rows } = await db.query<{ members: number }>('select count(*) as members from memberships m where m.segment = $1 and m.left_at_ms is null', [SEGMENT]);
   const members = rows[0]?.members ?? 0;
   if (members === 0) throw new Error('nobody is in the new segment');
   const bareCpuStart = shop.database.cpuSeconds();
@@ -38,7 +38,7 @@ const writeMembers = statement(
 
 /** Reads every event once, shard by shard, and writes one row per member. */
 async function bareBackfill({ database: { db }, workspaceId, shardCount }: RunningShop): Promise<number> {
-  const { rows } = await db.query<{ shard: number; contact_id: string }>('select m.shard, m.contact_id from memberships m where m.segment = $1', [SEGMENT]);
+  const { rows } = await db.query<{ shard: number; contact_id: string }>('select m.shard, m.contact_id from memberships m where m.segment = $1 and m.left_at_ms is null', [SEGMENT]);
   const members = Array.from({ length: shardCount }, (): string[] => []);
   for (const row of rows) members[row.shard]?.push(row.contact_id);
   await db.query('delete from memberships m where m.segment = $1', [SEGMENT]);

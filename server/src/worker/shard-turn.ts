@@ -1,6 +1,6 @@
 import { advance, type Advanced, type ContactId, type Effect, type Input, type LogRecord, type Millis, type Program } from '@samovar/core';
 import {
-  CONTROL_KIND, decodeInput, decodeOccupant, decodeRecord, encodeOccupant, loadContacts, lockShard, readContactsAfter, readDueTimers, readInbox, readLogRows, readShardPrograms,
+  CONTROL_KIND, countShardContacts, decodeInput, decodeOccupant, decodeRecord, encodeOccupant, loadContacts, lockShard, readContactsAfter, readDueTimers, readInbox, readLogRows, readShardPrograms,
   removeFromInbox, writePosition, writeShardProgram,
   type Database, type LogRow, type Queryable, type ShardPosition, type ShardProgram,
 } from '@samovar/store';
@@ -28,6 +28,8 @@ export interface ShardTurnResult {
   held: boolean;
   /** Whether some limit was reached, so that more is waiting. */
   more: boolean;
+  /** Whether contacts are still to be brought up to a new program, which may wait. */
+  sweeping: boolean;
   records: number;
   timers: number;
   swept: number;
@@ -37,11 +39,14 @@ export interface ShardTurnResult {
   posted: number[];
 }
 
-const IDLE: ShardTurnResult = { held: true, more: false, records: 0, timers: 0, swept: 0, decisions: 0, messages: 0, posted: [] };
+const IDLE: ShardTurnResult = { held: true, more: false, sweeping: false, records: 0, timers: 0, swept: 0, decisions: 0, messages: 0, posted: [] };
 
-/** Does everything that is due in one shard at `now`, up to the limits, in one transaction. */
-export async function takeShardTurn(dependencies: ShardTurnDependencies, shard: number, now: Millis): Promise<ShardTurnResult> {
-  return dependencies.db.transaction((tx) => new ShardTurn(dependencies, tx, shard, now).run(), { idempotent: true });
+/**
+ * Does everything that is due in one shard at `now`, up to the limits, in one transaction. Contacts are brought up to a new
+ * program by the way unless `sweep` is false: that is long and may wait.
+ */
+export async function takeShardTurn(dependencies: ShardTurnDependencies, shard: number, now: Millis, { sweep = true }: { sweep?: boolean } = {}): Promise<ShardTurnResult> {
+  return dependencies.db.transaction((tx) => new ShardTurn(dependencies, tx, shard, now).run(sweep), { idempotent: true });
 }
 
 class ShardTurn {
@@ -60,7 +65,7 @@ class ShardTurn {
     this.#until = now;
   }
 
-  async run(): Promise<ShardTurnResult> {
+  async run(mayContinueSweep: boolean): Promise<ShardTurnResult> {
     const tx = this.#tx;
     const shard = this.#shard;
     // They travel together, and are answered in this order: what is read is read under the lock.
@@ -79,7 +84,7 @@ class ShardTurn {
     const timersLeft = due.length === TIMER_BATCH_LIMIT && (due.at(-1)?.due_at_ms ?? Infinity) <= this.#until;
     const control = switching < 0 || timersLeft ? undefined : rows[switching];
     const versions = new Map(shardPrograms.map((program) => [program.workspaceId, program]));
-    const sweep = await this.#sweepBatch(switching < 0 ? shardPrograms : []);
+    const sweep = await this.#sweepBatch(switching < 0 && mayContinueSweep ? shardPrograms : []);
 
     const work = new ContactWork();
     for (const row of inbox) work.add(row.contact_id, row.workspace_id, decodeInput(row.body));
@@ -93,32 +98,34 @@ class ShardTurn {
     const logOffset = control?.seq ?? records.at(-1)?.row.seq ?? position.logOffset;
     writes.issue(tx, shard);
     removeFromInbox(tx, shard, inbox);
-    if (control !== undefined) this.#switchProgram(control, versions);
+    if (control !== undefined) await this.#switchProgram(control, versions);
     if (sweep !== null) writeShardProgram(tx, shard, sweep.program);
     if (logOffset !== position.logOffset || writes.outSeq !== position.outSeq) writePosition(tx, shard, logOffset, writes.outSeq);
     return {
       held: true, records: records.length, timers: due.length, swept: sweep?.ids.length ?? 0, decisions: writes.decisionCount, messages: writes.messageCount,
       posted: writes.postedShards,
-      more: inbox.length === INBOX_BATCH_LIMIT || unread !== undefined || due.length === TIMER_BATCH_LIMIT
-        || (sweep !== null && sweep.program.sweptVersion < sweep.program.version),
+      more: inbox.length === INBOX_BATCH_LIMIT || unread !== undefined || due.length === TIMER_BATCH_LIMIT,
+      sweeping: sweep !== null && sweep.program.sweptVersion < sweep.program.version,
     };
   }
 
   /** The next contacts to bring up to a new program, and where the sweep stands after them; null: no sweep is under way. */
-  async #sweepBatch(programs: ShardProgram[]): Promise<{ ids: ContactId[]; program: ShardProgram } | null> {
-    const open = programs.find((program) => program.sweptVersion < program.version);
+  async #sweepBatch(programs: readonly (ShardProgram & { paused: boolean })[]): Promise<{ ids: ContactId[]; program: ShardProgram } | null> {
+    const open = programs.find((program) => program.sweptVersion < program.version && !program.paused);
     if (open === undefined) return null;
     const ids = await readContactsAfter(this.#tx, this.#shard, open.workspaceId, open.sweepAfter, SWEEP_BATCH_LIMIT);
     const done = ids.length < SWEEP_BATCH_LIMIT;
-    return { ids, program: done ? { ...open, sweptVersion: open.version, sweepAfter: null } : { ...open, sweepAfter: ids.at(-1) ?? null } };
+    const swept = open.swept + ids.length;
+    return { ids, program: done ? { ...open, swept, sweptVersion: open.version, sweepAfter: null } : { ...open, swept, sweepAfter: ids.at(-1) ?? null } };
   }
 
-  #switchProgram(control: LogRow, versions: Map<number, ShardProgram>): void {
+  async #switchProgram(control: LogRow, versions: Map<number, ShardProgram>): Promise<void> {
     const { version, sweep } = JSON.parse(control.body) as { version: number; sweep: boolean };
     const before = versions.get(control.workspace_id);
     const swept = sweep ? Math.min(before?.sweptVersion ?? 0, version - 1) : before !== undefined && before.sweptVersion < before.version ? before.sweptVersion : version;
-    const sweepAfter = sweep ? null : (before?.sweepAfter ?? null);
-    writeShardProgram(this.#tx, this.#shard, { workspaceId: control.workspace_id, version, sweptVersion: swept, sweepAfter });
+    const sweepTotal = sweep ? await countShardContacts(this.#tx, this.#shard, control.workspace_id) : (before?.sweepTotal ?? 0);
+    const { sweepAfter = null, swept: sweptContacts = 0 } = sweep ? {} : (before ?? {});
+    writeShardProgram(this.#tx, this.#shard, { workspaceId: control.workspace_id, version, sweptVersion: swept, sweepAfter, swept: sweptContacts, sweepTotal });
   }
 
   async #advanceAll(work: ContactWork, position: ShardPosition, versions: Map<number, ShardProgram>, writes: ShardWrites): Promise<void> {
@@ -137,11 +144,18 @@ class ShardTurn {
       const program = programs.get(workspaceId) ?? await this.#dependencies.programs.get(this.#tx, workspaceId, versions.get(workspaceId)?.version ?? 0);
       programs.set(workspaceId, program);
       const subject: Subject = { id, workspaceId, row, occupant: row === undefined ? null : decodeOccupant(row), inputs, program };
+      if (this.#isCurrent(subject)) continue;
       if (lacksOwnHistory(subject)) behind.push(subject);
       else this.#keep(subject, await this.#advance(subject, null), writes);
     }
     const histories = await readOwnHistories(this.#tx, this.#shard, position.logOffset, behind);
     for (const subject of behind) this.#keep(subject, await this.#advance(subject, histories.get(subject.id) ?? []), writes);
+  }
+
+  /** Whether a sweep came upon a contact that has met its program already and has nothing else to do. */
+  #isCurrent({ row, occupant, inputs, program }: Subject): boolean {
+    return occupant?.kind === 'contact' && occupant.state.programVersion === program.version && (row?.due_at_ms ?? Infinity) > this.#until
+      && inputs.every((input) => input.kind === 'refresh');
   }
 
   async #advance({ id, occupant: before, inputs, program }: Subject, known: LogRecord[] | null): Promise<Decided> {

@@ -11,7 +11,7 @@ export class ShardWrites {
   readonly timers: { id: ContactId; dueAt: number }[] = [];
   readonly timersGone: ContactId[] = [];
   readonly outcomes: OutcomeRecord[] = [];
-  readonly #memberships = new Map<string, Of<MembershipChange>>();
+  readonly #memberships: Of<MembershipChange>[] = [];
   readonly #enrollments = new Map<string, Of<EnrollmentChange>>();
   readonly #orders = new Map<string, Of<OrderWrite>>();
   readonly #counters = new Map<string, CounterRow>();
@@ -48,7 +48,7 @@ export class ShardWrites {
     const of = <T>(value: T): Of<T> => ({ workspaceId, contactId, value });
     switch (effect.kind) {
       case 'decision': this.#decisions.push(of(effect.decision)); return;
-      case 'membership': this.#memberships.set(`${workspaceId}/${effect.segment}/${contactId}`, of(effect)); return;
+      case 'membership': this.#memberships.push(of({ ...effect, cause: null })); return;
       case 'enrollment': this.#enrollments.set(effect.enrollment.id, of(effect.enrollment)); return;
       case 'message': this.#messages.push(of(effect.message)); return;
       case 'consent': this.#consents.push(of(effect)); return;
@@ -65,7 +65,7 @@ export class ShardWrites {
     if (this.contacts.length > 0) void writeContacts(tx, shard, this.contacts);
     if (this.timers.length > 0) void writeTimers(tx, shard, this.timers);
     if (this.timersGone.length > 0) void removeTimers(tx, shard, this.timersGone);
-    writeMemberships(tx, shard, [...this.#memberships.values()]);
+    writeMemberships(tx, shard, this.#memberships);
     writeEnrollments(tx, shard, [...this.#enrollments.values()]);
     writeDecisions(tx, shard, this.#decisions);
     writeConsents(tx, shard, this.#consents);

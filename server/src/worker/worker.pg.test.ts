@@ -145,7 +145,7 @@ describe('the worker', () => {
     const buyers = { path: 'segments/buyers.yaml', text: 'segment: buyers\nname: Buyers\nmatch: { event: Order Completed, where: { currency: EUR }, times: at least 1 }\n' };
     await applyFiles({ db, clock: later, onPublished: () => {} }, { workspaceId, files: [buyers], enterExisting: [], decided: 'none', dryRun: false, prune: false });
     await settleShards(dependencies, now);
-    const members = await db.query<{ members: number }>(`select count(*) as members from memberships m where m.segment = 'buyers'`);
+    const members = await db.query<{ members: number }>(`select count(*) as members from memberships m where m.segment = 'buyers' and m.left_at_ms is null`);
     expect(members.rows[0]?.members).toBe(10);
 
     const thanks = { path: 'journeys/thanks.yaml', text: 'journey: thanks\nname: Thanks\ntrigger: { enters: buyers }\nsteps:\n  - tag: thanked\n' };
@@ -173,7 +173,7 @@ describe('the worker', () => {
     // Waiting behind the switch to the new program: part of the inputs, not of the history.
     await append(later + 1, (n) => (n % 4 === 2 ? ['Viewed'] : []));
     await settleShards(dependencies, later + 2);
-    const { rows } = await db.query<{ contact_id: string }>(`select m.contact_id from memberships m where m.workspace_id = $1 and m.segment = 'keen' order by 1`, [other]);
+    const { rows } = await db.query<{ contact_id: string }>(`select m.contact_id from memberships m where m.workspace_id = $1 and m.segment = 'keen' and m.left_at_ms is null order by 1`, [other]);
     const expected = users.filter((_, n) => n % 4 === 2 || n % 4 === 3).map((user) => contactIdOf(other, user)).sort();
     expect(rows.map((row) => row.contact_id)).toEqual(expected);
   });

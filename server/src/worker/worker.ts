@@ -10,6 +10,8 @@ const POLL_INTERVAL_MS = 250;
 const SHORTEST_POLL_MS = 20;
 /** A database that fails is asked again after so long. */
 const FAILURE_PAUSE_MS = 1_000;
+/** So many turns at what is due come before one at what may wait: enough that it ends, too few to be felt. */
+const TURNS_PER_SWEEP = 20;
 
 export interface WorkerOptions {
   db: Database;
@@ -31,6 +33,10 @@ export class Worker {
   readonly #options: WorkerOptions;
   /** Shards known to have something to do. */
   readonly #ready = new Set<number>();
+  /** Shards whose contacts are being brought up to a new program, which waits for everything else. */
+  readonly #sweeping = new Set<number>();
+  #sweeps = 0;
+  #turnsSinceSweep = 0;
   readonly #busy = new Set<number>();
   readonly #work = new Signal();
   readonly #poll = new Signal();
@@ -63,14 +69,15 @@ export class Worker {
 
   /** Whether nothing is under way or known to be waiting in this process. */
   get idle(): boolean {
-    return this.#ready.size === 0 && this.#busy.size === 0;
+    return this.#ready.size === 0 && this.#sweeping.size === 0 && this.#busy.size === 0;
   }
 
   /** Looks at all shards at once; answers when the earliest timer of any falls due. */
   async look(): Promise<number> {
     const now = this.#options.clock.now();
     const work = await findWork(this.#options.db);
-    this.wake(work.filter((one) => one.behind || one.inbox || one.sweeping || (one.nextDueAt ?? Infinity) <= now).map((one) => one.shard));
+    for (const one of work) if (one.sweeping) this.#sweeping.add(one.shard);
+    this.wake(work.filter((one) => one.behind || one.inbox || (one.nextDueAt ?? Infinity) <= now).map((one) => one.shard));
     return Math.min(Infinity, ...work.map((one) => one.nextDueAt ?? Infinity));
   }
 
@@ -97,26 +104,47 @@ export class Worker {
 
   async #lane(): Promise<void> {
     while (this.#running) {
-      const shard = this.#next();
-      if (shard === null) await this.#work.wait(POLL_INTERVAL_MS);
-      else await this.#turn(shard);
+      if (this.#turnsSinceSweep >= TURNS_PER_SWEEP && await this.#sweepNext()) continue;
+      const shard = this.#next(this.#ready);
+      if (shard !== null) {
+        this.#turnsSinceSweep += 1;
+        await this.#turn(shard, false);
+      } else if (!(await this.#sweepNext())) {
+        await this.#work.wait(POLL_INTERVAL_MS);
+      }
     }
   }
 
-  #next(): number | null {
-    for (const shard of this.#ready) {
+  #next(shards: Set<number>): number | null {
+    for (const shard of shards) {
       if (this.#busy.has(shard)) continue;
-      this.#ready.delete(shard);
+      shards.delete(shard);
       return shard;
     }
     return null;
   }
 
-  async #turn(shard: number): Promise<void> {
+  /** One lane stays free for what comes meanwhile. */
+  async #sweepNext(): Promise<boolean> {
+    if (this.#sweeps >= Math.max(1, this.#options.concurrency - 1)) return false;
+    const shard = this.#next(this.#sweeping);
+    if (shard === null) return false;
+    this.#sweeps += 1;
+    this.#turnsSinceSweep = 0;
+    try {
+      await this.#turn(shard, true);
+    } finally {
+      this.#sweeps -= 1;
+    }
+    return true;
+  }
+
+  async #turn(shard: number, sweep: boolean): Promise<void> {
     this.#busy.add(shard);
     try {
-      const result = await takeShardTurn(this.#options, shard, this.#options.clock.now());
+      const result = await takeShardTurn(this.#options, shard, this.#options.clock.now(), { sweep });
       if (result.more) this.#ready.add(shard);
+      if (result.sweeping) this.#sweeping.add(shard);
       this.wake(result.posted);
       this.#options.onTurn?.(result, shard);
     } catch (error) {
@@ -126,7 +154,7 @@ export class Worker {
       this.#busy.delete(shard);
       this.#turned.notify();
       // Work that came for this shard meanwhile had to wait for the turn to end.
-      if (this.#ready.has(shard)) this.#work.notify();
+      if (this.#ready.has(shard) || this.#sweeping.has(shard)) this.#work.notify();
     }
   }
 }

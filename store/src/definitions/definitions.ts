@@ -112,7 +112,7 @@ export async function readActiveVersions(db: Queryable, workspaceId: number): Pr
   return rows.map((row) => ({ key: row.journey, version: row.version }));
 }
 
-const countMembers = statement('definitions_count_members', 'select count(*) as inside from memberships m where m.workspace_id = $1 and m.segment = $2');
+const countMembers = statement('definitions_count_members', 'select count(*) as inside from memberships m where m.workspace_id = $1 and m.segment = $2 and m.left_at_ms is null');
 
 export async function countSegmentMembers(db: Queryable, workspaceId: number, segment: string): Promise<number> {
   return (await db.query<{ inside: number }>(countMembers, [workspaceId, segment])).rows[0]?.inside ?? 0;

@@ -17,7 +17,8 @@ const find = statement(
   'shard_find_work',
   `select s.shard, h.head > s.log_offset as behind,
      exists (select from inbox i where i.shard = s.shard) as inbox,
-     exists (select from shard_programs p where p.shard = s.shard and p.swept_version < p.version) as sweeping,
+     exists (select from shard_programs p where p.shard = s.shard and p.swept_version < p.version
+       and not exists (select from paused_backfills b where b.workspace_id = p.workspace_id)) as sweeping,
      (select min(t.due_at_ms) from timers t where t.shard = s.shard) as next_due_at_ms
    from shards s join log_head h on h.shard = s.shard`,
 );

@@ -95,17 +95,27 @@ export interface ShardProgram {
   version: number;
   sweptVersion: number;
   sweepAfter: ContactId | null;
+  /** Contacts swept so far, of those that were there when the sweep began. */
+  swept: number;
+  sweepTotal: number;
 }
 
 const readPrograms = statement(
   'shard_read_programs',
-  'select p.workspace_id, p.version, p.swept_version, p.sweep_after from shard_programs p where p.shard = $1',
+  `select p.workspace_id, p.version, p.swept_version, p.sweep_after, p.swept, p.sweep_total,
+     exists (select from paused_backfills b where b.workspace_id = p.workspace_id) as paused
+   from shard_programs p where p.shard = $1`,
 );
 
-/** Which program holds in this shard for each workspace, and how far its contacts have been brought up to it. */
-export async function readShardPrograms(tx: Queryable, shard: number): Promise<ShardProgram[]> {
-  const { rows } = await tx.query<{ workspace_id: number; version: number; swept_version: number; sweep_after: ContactId | null }>(readPrograms, [shard]);
-  return rows.map((row) => ({ workspaceId: row.workspace_id, version: row.version, sweptVersion: row.swept_version, sweepAfter: row.sweep_after }));
+/** Which program holds in this shard for each workspace, how far its contacts have been brought up to it, and whether that is held. */
+export async function readShardPrograms(tx: Queryable, shard: number): Promise<(ShardProgram & { paused: boolean })[]> {
+  const { rows } = await tx.query<{
+    workspace_id: number; version: number; swept_version: number; sweep_after: ContactId | null; swept: number; sweep_total: number; paused: boolean;
+  }>(readPrograms, [shard]);
+  return rows.map((row) => ({
+    workspaceId: row.workspace_id, version: row.version, sweptVersion: row.swept_version, sweepAfter: row.sweep_after, swept: row.swept, sweepTotal: row.sweep_total,
+    paused: row.paused,
+  }));
 }
 
 const readSweep = statement(
@@ -120,4 +130,13 @@ const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
 export async function readContactsAfter(tx: Queryable, shard: number, workspaceId: number, after: ContactId | null, limit: number): Promise<ContactId[]> {
   const { rows } = await tx.query<{ contact_id: ContactId }>(readSweep, [shard, workspaceId, after ?? FIRST_UUID, limit]);
   return rows.map((row) => row.contact_id);
+}
+
+const countSweep = statement(
+  'shard_count_sweep', 'select count(*) as contacts from contacts c where c.shard = $1 and c.workspace_id = $2 and c.redirect_to is null',
+);
+
+/** How many contacts a workspace has in this shard: walks over all of them. */
+export async function countShardContacts(tx: Queryable, shard: number, workspaceId: number): Promise<number> {
+  return (await tx.query<{ contacts: number }>(countSweep, [shard, workspaceId])).rows[0]?.contacts ?? 0;
 }

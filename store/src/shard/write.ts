@@ -2,6 +2,7 @@ import type { ContactId, ConsentChange, DecidedMessage, Decision, EnrollmentChan
 import { int2Array, int4Array, int8Array, jsonbArray, textArray, utf8Array, uuidArray } from '../binary-arrays.ts';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
+import type { ShardProgram } from './load.ts';
 
 /** One table's rows for one shard; `workspaceId` where the table bears it. */
 export interface ContactWrite {
@@ -51,30 +52,6 @@ export interface Of<T> {
   workspaceId: number;
   contactId: ContactId;
   value: T;
-}
-
-const insertMemberships = statement(
-  'shard_insert_memberships',
-  `insert into memberships as m (shard, workspace_id, segment, contact_id, entered_at_ms)
-   select s.shard, u.* from shards s, unnest($2::int[], $3::text[], $4::uuid[], $5::bigint[]) u where s.shard = $1
-   on conflict (shard, workspace_id, segment, contact_id) do update set entered_at_ms = excluded.entered_at_ms`,
-);
-const deleteMemberships = statement(
-  'shard_delete_memberships',
-  `delete from memberships m using unnest($2::int[], $3::text[], $4::uuid[]) u (workspace_id, segment, contact_id)
-   where m.shard = $1 and m.workspace_id = u.workspace_id and m.segment = u.segment and m.contact_id = u.contact_id`,
-);
-
-export type MembershipChange = { segment: string; entered: boolean; at: Millis };
-
-export function writeMemberships(tx: Queryable, shard: number, rows: readonly Of<MembershipChange>[]): void {
-  const entered = rows.filter((row) => row.value.entered);
-  const left = rows.filter((row) => !row.value.entered);
-  const keys = (some: readonly Of<MembershipChange>[]): Buffer[] => [
-    int4Array(some.map((row) => row.workspaceId)), textArray(some.map((row) => row.value.segment)), uuidArray(some.map((row) => row.contactId)),
-  ];
-  if (entered.length > 0) void tx.query(insertMemberships, [shard, ...keys(entered), int8Array(entered.map((row) => row.value.at))]);
-  if (left.length > 0) void tx.query(deleteMemberships, [shard, ...keys(left)]);
 }
 
 const upsertEnrollments = statement(
@@ -287,11 +264,13 @@ export function writePosition(tx: Queryable, shard: number, logOffset: number, o
 
 const upsertProgram = statement(
   'shard_upsert_program',
-  `insert into shard_programs as p (shard, workspace_id, version, swept_version, sweep_after)
-   select s.shard, $2, $3, $4, $5 from shards s where s.shard = $1
-   on conflict (shard, workspace_id) do update set version = excluded.version, swept_version = excluded.swept_version, sweep_after = excluded.sweep_after`,
+  `insert into shard_programs as p (shard, workspace_id, version, swept_version, sweep_after, swept, sweep_total)
+   select s.shard, $2, $3, $4, $5, $6, $7 from shards s where s.shard = $1
+   on conflict (shard, workspace_id) do update set version = excluded.version, swept_version = excluded.swept_version, sweep_after = excluded.sweep_after,
+     swept = excluded.swept, sweep_total = excluded.sweep_total`,
 );
 
-export function writeShardProgram(tx: Queryable, shard: number, program: { workspaceId: number; version: number; sweptVersion: number; sweepAfter: ContactId | null }): void {
-  void tx.query(upsertProgram, [shard, program.workspaceId, program.version, program.sweptVersion, program.sweepAfter]);
+export function writeShardProgram(tx: Queryable, shard: number, program: ShardProgram): void {
+  const { workspaceId, version, sweptVersion, sweepAfter, swept, sweepTotal } = program;
+  void tx.query(upsertProgram, [shard, workspaceId, version, sweptVersion, sweepAfter, swept, sweepTotal]);
 }

@@ -44,7 +44,7 @@ export async function verify(db: Database, books: Books, deliveries: Deliveries)
     const [thing = '', metric = ''] = name.split(' ');
     check(`counter ${name}`, await counter(db, thing, metric), wanted);
   }
-  check('buyers', await one(db, `select count(*) as n from memberships m where m.segment = 'buyers'`), recount.get('segment:buyers entered') ?? 0);
+  check('buyers', await one(db, `select count(*) as n from memberships m where m.segment = 'buyers' and m.left_at_ms is null`), recount.get('segment:buyers entered') ?? 0);
   return faults;
 }
 

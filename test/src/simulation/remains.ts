@@ -81,7 +81,7 @@ export async function readRemains(db: Database): Promise<Remains> {
       `select d.contact_id, d.n, d.at_ms, d.code, d.journey, d.version, d.enrollment_id, d.step, coalesce(convert_from(d.detail, 'UTF8'), 'null') as detail
        from decisions d order by d.contact_id, d.n`,
     ),
-    memberships: await rows('select m.segment, m.contact_id from memberships m'),
+    memberships: await rows('select m.segment, m.contact_id from memberships m where m.left_at_ms is null'),
     enrollments: await rows('select e.enrollment_id, e.contact_id, e.journey, e.version, e.status, e.step from enrollments e'),
     timers: new Map((await rows<{ contact_id: ContactId; due_at_ms: number }>('select t.contact_id, t.due_at_ms from timers t')).map((row) => [row.contact_id, row.due_at_ms])),
     orders: await rows('select o.contact_id, o.order_id, o.total_minor, o.refunded_minor from orders o'),

@@ -8,11 +8,13 @@ import type { AdminDependencies } from './admin-dependencies.ts';
 import { notFound, sendProblem } from './api-error.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
+import { FigureReader } from './figure-reader.ts';
 import { healthRoutes } from './health-routes.ts';
 import { journeyRoutes } from './journey-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { metricsRoutes } from './metrics.ts';
 import { operationRoutes } from './operation-routes.ts';
+import { segmentRoutes } from './segment-routes.ts';
 import { timelineRoutes } from './timeline-routes.ts';
 import { whyRoutes } from './why-routes.ts';
 
@@ -55,7 +57,10 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
       contactRoutes(admin, dependencies);
       timelineRoutes(admin, dependencies);
       whyRoutes(admin, dependencies);
-      journeyRoutes(admin, dependencies);
+      const figures = new FigureReader(dependencies);
+      admin.addHook('onClose', () => figures.settled());
+      journeyRoutes(admin, dependencies, figures);
+      segmentRoutes(admin, dependencies, figures);
       messageRoutes(admin, dependencies);
       operationRoutes(admin, dependencies);
     });

@@ -1,22 +1,20 @@
 import { z } from 'zod';
 import { DAY_MS } from '@samovar/core';
 import type { JourneyDefinition, Step } from '@samovar/core';
-import { ALL_DAYS, countAllMembers, listJourneyEnrollments, readMembers } from '@samovar/store';
+import { ALL_DAYS, listJourneyEnrollments } from '@samovar/store';
 import type { CounterRange, CounterSum } from '@samovar/store';
-import { instant, iso, problems, workspaceOf } from './admin-app.ts';
+import { problems, workspaceOf } from './admin-app.ts';
 import type { AdminApp } from './admin-app.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { enrollment, enrollmentView } from './contact-routes.ts';
-import { FigureReader } from './figure-reader.ts';
+import type { FigureReader } from './figure-reader.ts';
 import { decodeCursor, page, pageOf, pageQuery, shardPlace } from './paging.ts';
 import { figureSchema, figuresOf } from './stats.ts';
 import type { Figures } from './stats.ts';
 
 const journeySummary = z.object({ key: z.string(), name: z.string(), version: z.int(), figures: figureSchema }).meta({ id: 'JourneySummary' });
 const step = z.object({ id: z.string(), kind: z.string(), depth: z.int().describe('How deep it is nested.'), figures: figureSchema }).meta({ id: 'JourneyStep' });
-const segmentSummary = z.object({ key: z.string(), name: z.string(), version: z.int(), members: z.int() }).meta({ id: 'SegmentSummary' });
-const member = z.object({ contactId: z.uuid(), email: z.string().nullable(), userId: z.string().nullable(), enteredAt: instant }).meta({ id: 'Member' });
 const keyParams = z.object({ key: z.string().min(1).max(200) });
 
 /** Days of one answer of statistics at most. */
@@ -58,10 +56,8 @@ function branchesOf(one: Step): Step[][] {
 const waitingIn = (key: string, steps: readonly { id: string }[], sums: ReadonlyMap<string, CounterSum[]>): number =>
   steps.reduce((total, { id }) => total + figuresOf(sums.get(`step:${key}/${id}`) ?? []).waiting, 0);
 
-export function journeyRoutes(app: AdminApp, dependencies: AdminDependencies): void {
+export function journeyRoutes(app: AdminApp, dependencies: AdminDependencies, figures: FigureReader): void {
   const { db, shardCount } = dependencies;
-  const figures = new FigureReader(dependencies);
-  app.addHook('onClose', () => figures.settled());
   app.get('/journeys', {
     schema: { summary: 'Journeys with their figures', tags: ['journeys'], response: { 200: z.object({ items: z.array(journeySummary) }), ...problems } },
   }, async (request) => {
@@ -106,32 +102,7 @@ export function journeyRoutes(app: AdminApp, dependencies: AdminDependencies): v
     const { items, next } = page(rows, limit, (last) => [last.shard, last.enrollmentId]);
     return { items: items.map((row) => ({ ...enrollmentView(row), contactId: row.contactId })), next };
   });
-  segmentRoutes(app, dependencies);
   statsRoutes(app, dependencies, figures);
-}
-
-function segmentRoutes(app: AdminApp, { db, shardCount, liveDefinitions }: AdminDependencies): void {
-  app.get('/segments', {
-    schema: { summary: 'Segments with the number of their members', tags: ['segments'], response: { 200: z.object({ items: z.array(segmentSummary) }), ...problems } },
-  }, async (request) => {
-    const workspaceId = workspaceOf(request);
-    const [live, members] = await Promise.all([liveDefinitions(workspaceId), countAllMembers(db, workspaceId)]);
-    return {
-      items: (live?.live ?? []).flatMap(({ definition, version }) => {
-        if (definition.kind !== 'segment') return [];
-        return [{ key: definition.key, name: definition.name, version, members: members.get(definition.key) ?? 0 }];
-      }),
-    };
-  });
-  app.get('/segments/:key/members', {
-    schema: { summary: 'Members of a segment', tags: ['segments'], params: keyParams, querystring: z.object(pageQuery), response: { 200: pageOf(member), ...problems } },
-  }, async (request) => {
-    const { limit, cursor } = request.query;
-    const place = decodeCursor(shardPlace, cursor);
-    const rows = await readMembers(db, workspaceOf(request), request.params.key, { shard: place?.[0] ?? 0, key: place?.[1] ?? null }, limit, shardCount);
-    const { items, next } = page(rows, limit, (last) => [last.shard, last.contactId]);
-    return { items: items.map(({ contactId, email, userId, enteredAt }) => ({ contactId, email, userId, enteredAt: iso(enteredAt) })), next };
-  });
 }
 
 const statsRow = z.object({ day: z.iso.date().nullable(), journey: z.string(), step: z.string().nullable(), figures: figureSchema }).meta({ id: 'StatsRow' });
