@@ -21,5 +21,6 @@ export { holds, leafCount, nextChange, type Scope } from './program/evaluate.ts'
 export { explain, firstFailure } from './program/explain.ts';
 export { ProgramError } from './program/program-error.ts';
 export type * from './program/program.ts';
+export * from './quality/index.ts';
 export { World, type Witnessed } from './simulate/world.ts';
 export * from './time.ts';

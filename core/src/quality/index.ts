@@ -1,0 +1,12 @@
+export { isListedDomain, judgeAddress, mailboxKey, type AddressProblem, type JudgedAddress } from './address.ts';
+export { categoryKey, commonSpelling, tidyText } from './category-key.ts';
+export { canonicalCountry, countryName } from './country.ts';
+export { COUNTRY_TRAITS, DUPLICATE_KINDS, duplicateKeys, type DuplicateKind, type PhoneReader } from './duplicate-keys.ts';
+export { CATEGORY_LENGTH_LIMIT, examineContact, mailDomainOf, type Examination, type ExaminedContact, type QualityLists, type QualityQuestions } from './examine-contact.ts';
+export { traitsUsedBy } from './expected-traits.ts';
+export { FIGURE_GROUPS, figuresOf, type Figure, type FigureGroup } from './figures.ts';
+export { judgeMailDomain, type MailDomainVerdict, type MailExchange, type NameAnswer } from './mail-domain.ts';
+export { fellSilent } from './silent-source.ts';
+export { STAY_DAYS, subscriptionOf, type KeptConsent, type Subscription } from './subscription.ts';
+export { addToTally, emptyTally, type Cohort, type QualityTally } from './tally.ts';
+export { judgeVisitor, type Visitor } from './visitor.ts';
