@@ -11,6 +11,7 @@ import type { StartOptions } from './config/start-options.ts';
 import { applyFiles } from './definitions/apply-files.ts';
 import { ProgramCache } from './definitions/program-cache.ts';
 import { liveDefinitions, liveProgram } from './definitions/live.ts';
+import { takeBack } from './definitions/take-back.ts';
 import { adminRoutes } from './http/admin/admin-routes.ts';
 import { listen } from './http/listen.ts';
 import { publicRoutes, type PublicRoutes } from './http/public/public-routes.ts';
@@ -82,11 +83,13 @@ class Composition {
     const append = (records: readonly NewRecord[]): Promise<unknown> => collector.accept({ records: [...records] });
     const keys = new KeyRing(db);
     const pages = publicRoutes(app, { db, clock, shardCount, signingKeys, append, onTrouble: this.#trouble });
+    const look = (): void => void worker.look().catch((error: unknown) => this.#trouble('looking for work failed', error));
     const { publicUrl } = this.#options;
     await app.register(trackingRoutes, { clock, collector, keys, ...(publicUrl === null ? {} : { publicUrl }) });
     await adminRoutes(app, {
       db, clock, shardCount, append, sender,
-      applyFiles: (request) => applyFiles({ db, clock, onPublished: () => void worker.look().catch((error: unknown) => this.#trouble('looking for work failed', error)) }, request),
+      applyFiles: (request) => applyFiles({ db, clock, onPublished: look }, request),
+      takeBack: (workspaceId) => takeBack({ db, clock, shardCount, onPublished: look }, workspaceId),
       liveDefinitions: (workspaceId) => liveDefinitions(db, workspaceId),
       program: (workspaceId) => liveProgram(db, this.#programs, workspaceId),
       clockControl: clockControl(db, clock, followers(worker, sender, pages)),

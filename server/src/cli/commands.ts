@@ -15,6 +15,7 @@ export const COMMANDS: readonly Listed[] = [
   { name: 'diff', summary: 'show how a directory differs from the server', load: async () => (await import('./commands/diff.ts')).diffCommand },
   { name: 'apply', summary: 'publish a directory on the server', load: async () => (await import('./commands/apply.ts')).applyCommand },
   { name: 'export', summary: 'write the server\'s definitions to a directory', load: async () => (await import('./commands/export.ts')).exportCommand },
+  { name: 'backfill', summary: 'see, pause, resume or cancel applying segments to contacts', load: async () => (await import('./commands/backfill.ts')).backfillCommand },
   { name: 'import', summary: 'import contacts, events and orders from a file', load: async () => (await import('./commands/import.ts')).importCommand },
   { name: 'stop-sending', summary: 'emergency stop: nothing leaves any more', load: async () => (await import('./commands/sending.ts')).stopSendingCommand },
   { name: 'resume-sending', summary: 'end the emergency stop', load: async () => (await import('./commands/sending.ts')).resumeSendingCommand },

@@ -48,7 +48,8 @@ export interface ApplyDependencies {
   onPublished: () => void;
 }
 
-interface Candidate extends StoredDefinition {
+/** A definition as it will hold, and how it differs from what holds now. */
+export interface Candidate extends StoredDefinition {
   change: DefinitionChange['change'];
   compiled: unknown;
 }
@@ -149,8 +150,9 @@ async function entryQuestions(tx: Queryable, workspaceId: number, candidates: Ca
   return questions;
 }
 
-async function nextManifest(
-  tx: Queryable, request: ApplyRequest, latest: { manifest: Manifest } | null, candidates: Candidate[], removed: StoredDefinition[], version: number,
+/** The manifest of the next publication, in which exactly the candidates hold. */
+export async function nextManifest(
+  tx: Queryable, request: Pick<ApplyRequest, 'workspaceId' | 'enterExisting'>, latest: { manifest: Manifest } | null, candidates: Candidate[], removed: StoredDefinition[], version: number,
 ): Promise<Manifest> {
   const { workspaceId } = request;
   const live = candidates.map(({ kind, key, version: own }) => ({ kind, key, version: own }));

@@ -56,3 +56,14 @@ export async function pauseBackfill(db: Queryable, workspaceId: number, now: Mil
 export async function resumeBackfill(db: Queryable, workspaceId: number): Promise<void> {
   await db.query(resume, [workspaceId]);
 }
+
+const firstUnfinished = statement(
+  'backfills_first_unfinished',
+  `select min(p.version) as version from programs p where p.workspace_id = $1 and p.version > $2 and (p.manifest ->> 'sweep')::boolean`,
+);
+
+/** The last program before the first one that everybody has still to be looked at for; 0: the empty one. */
+export async function readLastComplete(db: Queryable, workspaceId: number, { completeVersion }: BackfillProgress): Promise<number> {
+  const { rows } = await db.query<{ version: number | null }>(firstUnfinished, [workspaceId, completeVersion]);
+  return (rows[0]?.version ?? completeVersion + 1) - 1;
+}

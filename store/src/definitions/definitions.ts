@@ -13,6 +13,8 @@ export interface Manifest {
   leafSince: Record<string, number>;
   /** Whether every contact has to be looked at, since segments changed or contacts shall enter. */
   sweep: boolean;
+  /** The program that this publication brings back, taking back those after it. */
+  restores?: number;
 }
 
 export interface StoredDefinition {

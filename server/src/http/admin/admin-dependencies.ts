@@ -3,6 +3,7 @@ import type { Database, NewRecord, StoredDefinition } from '@samovar/store';
 import type { ClockControl } from '../../clock/clock-control.ts';
 import type { Clock } from '../../clock/clock.ts';
 import type { ApplyRequest, ApplyResult } from '../../definitions/apply-files.ts';
+import type { TakeBackResult } from '../../definitions/take-back.ts';
 import type { Sender } from '../../sender/sender.ts';
 import type { MetricSample } from './metric-sample.ts';
 
@@ -14,6 +15,8 @@ export interface AdminDependencies {
   /** Resolves after commit, having woken the workers. */
   append: (records: readonly NewRecord[]) => Promise<unknown>;
   applyFiles: (request: ApplyRequest) => Promise<ApplyResult>;
+  /** Takes back the publications that are still being applied. */
+  takeBack: (workspaceId: number) => Promise<TakeBackResult>;
   /** The latest publication; null: nothing was ever published. */
   liveDefinitions: (workspaceId: number) => Promise<{ version: number; live: StoredDefinition[] } | null>;
   /** The same, compiled. */

@@ -6,6 +6,7 @@ import { CONTRACT_VERSION } from '@samovar/contract';
 import { authenticate } from './admin-app.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
 import { notFound, sendProblem } from './api-error.ts';
+import { backfillRoutes } from './backfill-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
 import { FigureReader } from './figure-reader.ts';
@@ -61,6 +62,7 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
       admin.addHook('onClose', () => figures.settled());
       journeyRoutes(admin, dependencies, figures);
       segmentRoutes(admin, dependencies, figures);
+      backfillRoutes(admin, dependencies);
       messageRoutes(admin, dependencies);
       operationRoutes(admin, dependencies);
     });

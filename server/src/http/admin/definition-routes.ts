@@ -11,7 +11,7 @@ import { decodeCursor, page, pageOf, pageQuery } from './paging.ts';
 const kind = z.enum(['workspace', 'segment', 'journey', 'template']);
 const summary = z.object({ kind, key: z.string(), name: z.string(), version: z.int(), source: z.string().optional() }).meta({ id: 'DefinitionSummary' });
 const stored = z.object({ kind, key: z.string(), version: z.int(), live: z.boolean(), definition: definitionSchema, source: z.string().describe('The file as it was applied.') }).meta({ id: 'StoredDefinition' });
-const change = z.object({ kind, key: z.string(), change: z.enum(['added', 'changed', 'removed', 'unchanged']), version: z.int() }).meta({ id: 'DefinitionChange' });
+export const change = z.object({ kind, key: z.string(), change: z.enum(['added', 'changed', 'removed', 'unchanged']), version: z.int() }).meta({ id: 'DefinitionChange' });
 const question = z.object({ journey: z.string(), segment: z.string(), inside: z.int() }).meta({ id: 'EntryQuestion' });
 const applied = z.object({ kind: z.enum(['applied', 'dry-run']), version: z.int(), changes: z.array(change), questions: z.array(question) }).meta({ id: 'Applied' });
 
