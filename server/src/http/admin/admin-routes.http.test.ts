@@ -8,6 +8,7 @@ import { liveDefinitions, liveProgram } from '../../definitions/live.ts';
 import { takeBack } from '../../definitions/take-back.ts';
 import { SendingBench, START, sendingFiles } from '../../testing/sending.ts';
 import { adminRoutes } from './admin-routes.ts';
+import { everyRoute, type RouteExample } from './testing/every-route.ts';
 
 const MORE_FILES = [
   { path: 'segments/buyers.yaml', text: 'segment: buyers\nname: Buyers\nmatch:\n  event: Order Completed\n' },
@@ -68,59 +69,20 @@ async function get<T = Record<string, unknown>>(url: string): Promise<T> {
   return answer.json<T>();
 }
 
-/** Every route with a request that succeeds, so that no route can be forgotten by the tests of access. */
-async function everyRoute(): Promise<{ method: InjectOptions['method']; url: string; payload?: object; names: boolean; answers?: number }[]> {
-  const contact = bench.shop.user('u0');
+async function routes(): Promise<RouteExample[]> {
   const [message] = await bench.messages();
   const keys = await get<{ items: { id: string; label: string }[] }>('/api/keys');
-  return [
-    { method: 'GET', url: '/api/definitions', names: false },
-    { method: 'GET', url: '/api/definitions/journey/news', names: true },
-    { method: 'GET', url: '/api/definitions/journey/news/versions', names: true },
-    { method: 'PUT', url: '/api/definitions', payload: { files: [], dryRun: true }, names: false },
-    { method: 'GET', url: '/api/contacts', names: false },
-    { method: 'GET', url: `/api/contacts/${contact}`, names: true },
-    { method: 'GET', url: `/api/contacts/${contact}/timeline`, names: true },
-    { method: 'GET', url: `/api/contacts/${contact}/why?journey=news`, names: true },
-    { method: 'POST', url: `/api/contacts/${contact}/consent`, payload: { state: 'granted', topic: 'x', proof: { source: 'test' } }, names: true },
-    { method: 'GET', url: '/api/segments', names: false },
-    { method: 'GET', url: '/api/segments/buyers', names: true },
-    { method: 'GET', url: '/api/segments/buyers/members', names: true },
-    { method: 'GET', url: `/api/segments/buyers/contacts/${contact}`, names: true },
-    { method: 'GET', url: `/api/contacts/${contact}/segments`, names: true },
-    { method: 'GET', url: '/api/backfill', names: false },
-    { method: 'POST', url: '/api/backfill/pause', names: false },
-    { method: 'POST', url: '/api/backfill/resume', names: false },
-    { method: 'POST', url: '/api/backfill/cancel', names: false, answers: 409 },
-    { method: 'GET', url: '/api/journeys', names: false },
-    { method: 'GET', url: '/api/journeys/news', names: true },
-    { method: 'GET', url: '/api/journeys/news/enrollments', names: false },
-    { method: 'GET', url: '/api/messages', names: false },
-    { method: 'GET', url: `/api/messages/${message!.message_id}`, names: true },
-    { method: 'GET', url: `/api/messages/${message!.message_id}/rendered`, names: true },
-    { method: 'GET', url: '/api/stats?journey=news', names: true },
-    { method: 'GET', url: '/api/rejected-events', names: false },
-    { method: 'GET', url: '/api/suppressions', names: false },
-    { method: 'POST', url: '/api/suppressions', payload: { address: 'gone@example.com' }, names: false },
-    { method: 'DELETE', url: '/api/suppressions?address=gone@example.com', names: true },
-    { method: 'GET', url: '/api/sending', names: false },
-    { method: 'PUT', url: '/api/sending', payload: { mode: 'live' }, names: false },
-    { method: 'GET', url: '/api/keys', names: false },
-    { method: 'POST', url: '/api/keys', payload: { kind: 'browser', label: 'site' }, names: false },
-    { method: 'DELETE', url: `/api/keys/${keys.items.find(({ label }) => label === 'shop')!.id}`, names: true },
-    { method: 'GET', url: '/api/clock', names: false },
-    { method: 'POST', url: '/api/clock', payload: { advanceMs: 0 }, names: false },
-  ];
+  return everyRoute({ contact: bench.shop.user('u0'), message: message!.message_id, key: keys.items.find(({ label }) => label === 'shop')!.id });
 }
 
 describe('access', () => {
   it('is for admin keys, on every route that the description lists', async () => {
-    const routes = await everyRoute();
+    const examples = await routes();
     const document = (await app.inject({ url: '/api/openapi.json' })).json<{ openapi: string; paths: Record<string, Record<string, unknown>> }>();
     expect(document.openapi).toBe('3.1.0');
     const listed = Object.values(document.paths).reduce((total, methods) => total + Object.keys(methods).length, 0);
-    expect(routes).toHaveLength(listed);
-    for (const { method, url, payload } of routes) {
+    expect(examples).toHaveLength(listed);
+    for (const { method, url, payload } of examples) {
       const request = { method: method ?? 'GET', url, ...(payload === undefined ? {} : { payload }) } as const;
       const without = await app.inject(request);
       expect([url, without.statusCode]).toEqual([url, 401]);
@@ -132,7 +94,7 @@ describe('access', () => {
   });
 
   it('shows a foreign workspace nothing', async () => {
-    for (const { method, url, payload, names, answers } of await everyRoute()) {
+    for (const { method, url, payload, names, answers } of await routes()) {
       const answer = await call(method, url, payload, foreignKey);
       const expected = answers !== undefined ? [answers] : names ? [404] : [200, 201];
       expect([url, expected.includes(answer.statusCode)]).toEqual([url, true]);
@@ -142,7 +104,7 @@ describe('access', () => {
   });
 
   it('works on every route', async () => {
-    for (const { method, url, payload, answers } of await everyRoute()) {
+    for (const { method, url, payload, answers } of await routes()) {
       if (method === 'DELETE' && url.startsWith('/api/keys')) continue;
       const answer = await call(method, url, payload);
       expect([url, answer.statusCode < 300 || answer.statusCode === answers]).toEqual([url, true]);

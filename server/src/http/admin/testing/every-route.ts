@@ -1,0 +1,54 @@
+import type { InjectOptions } from 'fastify';
+
+/** A request for one route. */
+export interface RouteExample {
+  method: InjectOptions['method'];
+  url: string;
+  payload?: object;
+  /** Whether it names something that another workspace does not have. */
+  names: boolean;
+  /** What it answers even so, where that is no success. */
+  answers?: number;
+}
+
+/** Every route with a request that succeeds, so that no route can be forgotten by the tests of access. */
+export function everyRoute({ contact, message, key }: { contact: string; message: string; key: string }): RouteExample[] {
+  return [
+    { method: 'GET', url: '/api/definitions', names: false },
+    { method: 'GET', url: '/api/definitions/journey/news', names: true },
+    { method: 'GET', url: '/api/definitions/journey/news/versions', names: true },
+    { method: 'PUT', url: '/api/definitions', payload: { files: [], dryRun: true }, names: false },
+    { method: 'GET', url: '/api/contacts', names: false },
+    { method: 'GET', url: `/api/contacts/${contact}`, names: true },
+    { method: 'GET', url: `/api/contacts/${contact}/timeline`, names: true },
+    { method: 'GET', url: `/api/contacts/${contact}/why?journey=news`, names: true },
+    { method: 'POST', url: `/api/contacts/${contact}/consent`, payload: { state: 'granted', topic: 'x', proof: { source: 'test' } }, names: true },
+    { method: 'GET', url: '/api/segments', names: false },
+    { method: 'GET', url: '/api/segments/buyers', names: true },
+    { method: 'GET', url: '/api/segments/buyers/members', names: true },
+    { method: 'GET', url: `/api/segments/buyers/contacts/${contact}`, names: true },
+    { method: 'GET', url: `/api/contacts/${contact}/segments`, names: true },
+    { method: 'GET', url: '/api/backfill', names: false },
+    { method: 'POST', url: '/api/backfill/pause', names: false },
+    { method: 'POST', url: '/api/backfill/resume', names: false },
+    { method: 'POST', url: '/api/backfill/cancel', names: false, answers: 409 },
+    { method: 'GET', url: '/api/journeys', names: false },
+    { method: 'GET', url: '/api/journeys/news', names: true },
+    { method: 'GET', url: '/api/journeys/news/enrollments', names: false },
+    { method: 'GET', url: '/api/messages', names: false },
+    { method: 'GET', url: `/api/messages/${message}`, names: true },
+    { method: 'GET', url: `/api/messages/${message}/rendered`, names: true },
+    { method: 'GET', url: '/api/stats?journey=news', names: true },
+    { method: 'GET', url: '/api/rejected-events', names: false },
+    { method: 'GET', url: '/api/suppressions', names: false },
+    { method: 'POST', url: '/api/suppressions', payload: { address: 'gone@example.com' }, names: false },
+    { method: 'DELETE', url: '/api/suppressions?address=gone@example.com', names: true },
+    { method: 'GET', url: '/api/sending', names: false },
+    { method: 'PUT', url: '/api/sending', payload: { mode: 'live' }, names: false },
+    { method: 'GET', url: '/api/keys', names: false },
+    { method: 'POST', url: '/api/keys', payload: { kind: 'browser', label: 'site' }, names: false },
+    { method: 'DELETE', url: `/api/keys/${key}`, names: true },
+    { method: 'GET', url: '/api/clock', names: false },
+    { method: 'POST', url: '/api/clock', payload: { advanceMs: 0 }, names: false },
+  ];
+}
