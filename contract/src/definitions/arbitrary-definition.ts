@@ -48,8 +48,8 @@ const times: fc.Arbitrary<Times> = fc
 /** `sends`: ids of steps that conditions on messages may name; null outside of journeys. */
 function condition(sends: readonly string[] | null, hasTriggerEvent: boolean): fc.Arbitrary<Condition> {
   const leaves: fc.Arbitrary<Condition>[] = [
-    fc.record({ kind: fc.constant('trait' as const), path: line, test }),
-    fc.record({ kind: fc.constant('event' as const), event: line, where, times, withinMs: nullable(durationMs), since: sends === null ? fc.constant('ever' as const) : fc.constantFrom('ever' as const, 'entry' as const) }),
+    fc.record({ kind: fc.constant('trait' as const), path: line, test, held: fc.constant(null) }),
+    fc.record({ kind: fc.constant('event' as const), event: line, where, times, period: fc.oneof(fc.constant({ kind: 'ever' as const }), fc.record({ kind: fc.constant('within' as const), ms: durationMs })), since: sends === null ? fc.constant('ever' as const) : fc.constantFrom('ever' as const, 'entry' as const) }),
     fc.record({ kind: fc.constant('segment' as const), segment: key }),
     fc.record({ kind: fc.constant('tag' as const), tag: shortLine }),
     fc.record({ kind: fc.constant('consent' as const), channel: fc.constant('email' as const), topic: nullable(shortLine) }),

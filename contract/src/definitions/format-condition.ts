@@ -27,6 +27,8 @@ export function formatCondition(condition: Condition): Plain {
       return plainMap([['consent', condition.channel], ['topic', condition.topic ?? undefined]]);
     case 'message':
       return plainMap([['message', condition.step], ['was', condition.outcome]]);
+    default:
+      throw new Error(`${condition.kind} cannot be written yet`);
   }
 }
 
@@ -47,7 +49,7 @@ function formatEvent(condition: Condition & { kind: 'event' }): Plain {
     [never ? 'no event' : 'event', condition.event],
     ['where', formatWhere(condition.where)],
     ['times', never ? undefined : formatTimes(condition.times)],
-    ['within', condition.withinMs === null ? undefined : formatDuration(condition.withinMs)],
+    ['within', condition.period.kind === 'within' ? formatDuration(condition.period.ms) : undefined],
     ['since', condition.since === 'entry' ? 'entry' : undefined],
   ]);
 }
@@ -86,6 +88,8 @@ function formatTest(test: Test): readonly [string, Plain] {
       return ['exists', true];
     case 'missing':
       return ['exists', false];
+    case 'between': case 'matches': case 'contains-any': case 'contains-all':
+      throw new Error(`${test.op} cannot be written yet`);
     default:
       return [test.op.replace('-', ' '), test.value];
   }

@@ -19,6 +19,8 @@ export const DEFINITION_LIMITS = {
   maxSteps: 500,
   /** Ten years: longer waits and windows are mistakes. */
   maxDurationMs: 3_650 * 86_400_000,
+  /** Days ahead or back in a condition on a date. */
+  maxDays: 3_650,
   /** Counting further per contact costs memory and changes no decision. */
   maxTimes: 10_000,
   /** `in: [..]`; a longer list is data, not a condition: use a trait or a tag. */

@@ -21,7 +21,7 @@ describe('what the examples mean', () => {
       key: 'lapsed-buyers',
       name: 'Bought before, silent for 90 days',
       description: null,
-      match: { kind: 'all', of: [{ ...bought, times: { op: 'at-least', count: 1 }, withinMs: null }, { ...bought, times: { op: 'exactly', count: 0 }, withinMs: 90 * DAY }] },
+      match: { kind: 'all', of: [{ ...bought, times: { op: 'at-least', count: 1 }, period: { kind: 'ever' } }, { ...bought, times: { op: 'exactly', count: 0 }, period: { kind: 'within', ms: 90 * DAY } }] },
     });
   });
 
@@ -155,10 +155,10 @@ describe('conditions', () => {
   const match = (text: string): unknown => (read({ path: 'x', text: `segment: a\nmatch:\n  ${text.replaceAll('\n', '\n  ')}` }) as { match: unknown }).match;
 
   test.each([
-    ['trait: plan\nis: null', { kind: 'trait', path: 'plan', test: { op: 'is', value: null } }],
-    ['trait: age\nat least: 18\nless than: 30', { kind: 'all', of: [{ kind: 'trait', path: 'age', test: { op: 'at-least', value: 18 } }, { kind: 'trait', path: 'age', test: { op: 'less-than', value: 30 } }] }],
-    ['trait: c\nin: [DE, "NO", no, 1]', { kind: 'trait', path: 'c', test: { op: 'in', values: ['DE', 'NO', 'no', 1] } }],
-    ['trait: c\nexists: false', { kind: 'trait', path: 'c', test: { op: 'missing' } }],
+    ['trait: plan\nis: null', { kind: 'trait', path: 'plan', test: { op: 'is', value: null }, held: null }],
+    ['trait: age\nat least: 18\nless than: 30', { kind: 'all', of: [{ kind: 'trait', path: 'age', test: { op: 'at-least', value: 18 }, held: null }, { kind: 'trait', path: 'age', test: { op: 'less-than', value: 30 }, held: null }] }],
+    ['trait: c\nin: [DE, "NO", no, 1]', { kind: 'trait', path: 'c', test: { op: 'in', values: ['DE', 'NO', 'no', 1] }, held: null }],
+    ['trait: c\nexists: false', { kind: 'trait', path: 'c', test: { op: 'missing' }, held: null }],
     ['no tag: x', { kind: 'none', of: [{ kind: 'tag', tag: 'x' }] }],
     ['consent: email\ntopic: carts', { kind: 'consent', channel: 'email', topic: 'carts' }],
     ['- tag: a\n- tag: b', { kind: 'all', of: [{ kind: 'tag', tag: 'a' }, { kind: 'tag', tag: 'b' }] }],

@@ -7,7 +7,7 @@ import { DEFINITION_LIMITS } from './limits.ts';
 import type { Scope } from './reading-scope.ts';
 import { readTests, readWhere } from './read-test.ts';
 import { readDuration, readKey } from './read-values.ts';
-import type { Condition, Test, Times } from './types.ts';
+import type { Condition, Period, Test, Times } from './types.ts';
 import { report } from './yaml-tree.ts';
 import type { Reading, Tree } from './yaml-tree.ts';
 
@@ -90,7 +90,7 @@ function readComparison(scope: Scope, head: 'trait' | 'trigger', fields: Fields,
   if (head === 'trigger' && scope.inJourney && !scope.hasTriggerEvent) reportNoTriggerEvent(reading, tree, 'trigger');
   const tests = readTests(reading, fields);
   if (tests.length === 0) report(reading, tree, 'missing_key', `The condition does not say what \`${path}\` must be.`, 'Add a comparison, e.g. `is: x`, `at least: 10` or `exists: true`.');
-  const conditions = tests.map((test: Test): Condition => ({ kind: head, path, test }));
+  const conditions = tests.map((test: Test): Condition => (head === 'trait' ? { kind: head, path, test, held: null } : { kind: head, path, test }));
   const [only] = conditions;
   return only !== undefined && conditions.length === 1 ? only : { kind: 'all', of: conditions };
 }
@@ -114,9 +114,14 @@ function readEvent(scope: Scope, head: 'event' | 'no event', fields: Fields): Co
     event: required(reading, fields, head, readLine(), ''),
     where: optional(reading, fields, 'where', readWhere, []),
     times: head === 'no event' ? { op: 'exactly', count: 0 } : optional(reading, fields, 'times', readTimes, { op: 'at-least', count: 1 }),
-    withinMs: optional(reading, fields, 'within', readDuration, null),
+    period: readPeriod(reading, fields),
     since: optional(reading, fields, 'since', readWord(['entry', 'ever']), 'ever'),
   };
+}
+
+function readPeriod(reading: Reading, fields: Fields): Period {
+  const ms = optional(reading, fields, 'within', readDuration, null);
+  return ms === null ? { kind: 'ever' } : { kind: 'within', ms };
 }
 
 const TIMES = /^(?:(at least|at most|exactly) )?(\d{1,9})$/;

@@ -4,7 +4,7 @@ import { isEmailAddress } from './email-address.ts';
 import { OUTCOMES } from './file-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
 import { isKey, isStepId } from './slug.ts';
-import type { Condition, Definition, EventPattern, ExitRule, JourneyDefinition, SegmentDefinition, SplitArm, Step, TemplateDefinition, Test, Trigger, WorkspaceDefinition } from './types.ts';
+import type { Condition, DateTest, Definition, EventPattern, ExitRule, EventFigure, JourneyDefinition, Period, SegmentDefinition, SplitArm, Step, TemplateDefinition, Test, Trigger, WorkspaceDefinition } from './types.ts';
 
 /*
  * The normalised definitions as the API passes them in JSON. The annotations make the compiler prove that schema and
@@ -21,19 +21,56 @@ const channel = z.literal('email');
 const test: z.ZodType<Test> = z.union([
   z.strictObject({ op: z.enum(['is', 'is-not']), value: scalar }),
   z.strictObject({ op: z.enum(['more-than', 'at-least', 'less-than', 'at-most']), value: z.union([z.number(), z.string()]) }),
-  z.strictObject({ op: z.enum(['contains', 'starts-with', 'ends-with']), value: z.string() }),
+  z.strictObject({ op: z.literal('between'), from: z.union([z.number(), z.string()]), to: z.union([z.number(), z.string()]) }),
+  z.strictObject({ op: z.literal('contains'), value: scalar }),
+  z.strictObject({ op: z.enum(['starts-with', 'ends-with']), value: z.string() }),
+  z.strictObject({ op: z.literal('matches'), pattern: z.string().min(1).max(DEFINITION_LIMITS.maxNameLength) }),
+  z.strictObject({ op: z.enum(['contains-any', 'contains-all']), values: z.array(scalar).min(1).max(DEFINITION_LIMITS.maxListedValues) }),
   z.strictObject({ op: z.enum(['in', 'not-in']), values: z.array(scalar).min(1).max(DEFINITION_LIMITS.maxListedValues) }),
   z.strictObject({ op: z.enum(['exists', 'missing']) }),
 ]);
 const where = z.array(z.strictObject({ path: line, test }));
 const times = z.strictObject({ op: z.enum(['at-least', 'at-most', 'exactly']), count: z.int().nonnegative().max(DEFINITION_LIMITS.maxTimes) });
 
+const eventFilter = z.strictObject({ event: line, where });
+const period: z.ZodType<Period> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('ever') }),
+  z.strictObject({ kind: z.literal('within'), ms: durationMs }),
+  z.strictObject({ kind: z.literal('ago'), fromMs: durationMs.nullable(), toMs: durationMs }),
+  z.strictObject({ kind: z.literal('dates'), from: z.int().nullable(), until: z.int().nullable() }),
+]);
+const figure: z.ZodType<EventFigure> = z.strictObject({ kind: z.enum(['sum', 'average', 'min', 'max', 'distinct', 'first', 'last', 'most-frequent']), property: line });
+const days = z.int().min(-DEFINITION_LIMITS.maxDays).max(DEFINITION_LIMITS.maxDays);
+const offsetMs = z.int().min(-DEFINITION_LIMITS.maxDurationMs).max(DEFINITION_LIMITS.maxDurationMs).nullable();
+const dateTest: z.ZodType<DateTest> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('relative'), fromMs: offsetMs, toMs: offsetMs }),
+  z.strictObject({ kind: z.literal('days'), from: days, to: days }),
+  z.strictObject({ kind: z.literal('anniversary'), calendar: z.enum(['gregorian', 'jalali', 'hijri']), from: days, to: days }),
+]);
+
 export const conditionSchema: z.ZodType<Condition> = z
   .lazy(() =>
     z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.enum(['all', 'any', 'none']), of: z.array(conditionSchema).min(1) }),
-      z.strictObject({ kind: z.literal('trait'), path: line, test }),
-      z.strictObject({ kind: z.literal('event'), event: line, where, times, withinMs: durationMs.nullable(), since: z.enum(['ever', 'entry']) }),
+      z.strictObject({ kind: z.literal('trait'), path: line, test, held: z.strictObject({ op: z.enum(['at-least', 'less-than']), ms: durationMs }).nullable() }),
+      z.strictObject({ kind: z.literal('date'), path: line, when: dateTest }),
+      z.strictObject({ kind: z.literal('event'), event: line, where, times, period, since: z.enum(['ever', 'entry']) }),
+      z.strictObject({ kind: z.literal('figure'), event: line, where, figure, test, period }),
+      z.strictObject({ kind: z.literal('sequence'), first: eventFilter, second: eventFilter, outcome: z.enum(['happened', 'missing']), withinMs: durationMs, key: line.nullable(), lastMs: durationMs.nullable() }),
+      z.strictObject({
+        kind: z.literal('engagement'), outcome: z.enum(['sent', 'delivered', 'opened', 'clicked', 'bounced', 'complained']),
+        journey: key.nullable(), step: line.nullable(), template: key.nullable(), topic: line.nullable(), link: test.nullable(), times, period,
+      }),
+      z.strictObject({ kind: z.literal('orders'), figure: z.enum(['count', 'value', 'average', 'largest']), test, period }),
+      z.strictObject({ kind: z.literal('list'), list: key }),
+      z.strictObject({ kind: z.literal('journey'), journey: key, status: z.enum(['inside', 'entered', 'completed', 'exited']), reason: line.nullable() }),
+      z.strictObject({ kind: z.literal('score'), score: key, test }),
+      z.strictObject({ kind: z.literal('band'), score: key, bands: z.array(key).min(1) }),
+      z.strictObject({ kind: z.literal('persona'), set: key, persona: key }),
+      z.strictObject({ kind: z.literal('predicted'), name: line, test }),
+      z.strictObject({ kind: z.literal('fact'), fact: z.enum(['country', 'region', 'city', 'timezone', 'language', 'device']), test }),
+      z.strictObject({ kind: z.literal('near'), latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180), radiusKm: z.number().positive().max(20_038) }),
+      z.strictObject({ kind: z.literal('bucket'), salt: line, fromPercent: z.number().min(0).max(100), toPercent: z.number().min(0).max(100) }),
       z.strictObject({ kind: z.literal('segment'), segment: key }),
       z.strictObject({ kind: z.literal('tag'), tag: line }),
       z.strictObject({ kind: z.literal('consent'), channel, topic: line.nullable() }),

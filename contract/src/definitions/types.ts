@@ -2,44 +2,10 @@
  * What a definition file says, normalised: durations in ms, addresses taken apart, defaults filled in, every step with
  * its id. Structurally the same as the types that the decisions work on.
  */
-import type { Json, Scalar } from '../json.ts';
+import type { Json } from '../json.ts';
+import type { Channel, Condition, PropertyTest } from './condition-types.ts';
 
-export type Test =
-  | { op: 'is' | 'is-not'; value: Scalar }
-  | { op: 'more-than' | 'at-least' | 'less-than' | 'at-most'; value: number | string }
-  | { op: 'contains' | 'starts-with' | 'ends-with'; value: string }
-  | { op: 'in' | 'not-in'; values: Scalar[] }
-  | { op: 'exists' | 'missing' };
-
-export interface PropertyTest {
-  path: string;
-  test: Test;
-}
-
-export interface Times {
-  op: 'at-least' | 'at-most' | 'exactly';
-  count: number;
-}
-
-export type Channel = 'email';
-export type MessageOutcome = 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced' | 'unsubscribed';
-
-export type Condition =
-  | { kind: 'all' | 'any' | 'none'; of: Condition[] }
-  | { kind: 'trait'; path: string; test: Test }
-  | {
-      kind: 'event';
-      event: string;
-      where: PropertyTest[];
-      times: Times;
-      withinMs: number | null;
-      since: 'ever' | 'entry';
-    }
-  | { kind: 'segment'; segment: string }
-  | { kind: 'tag'; tag: string }
-  | { kind: 'consent'; channel: Channel; topic: string | null }
-  | { kind: 'trigger'; path: string; test: Test }
-  | { kind: 'message'; step: string; outcome: MessageOutcome };
+export type * from './condition-types.ts';
 
 export interface SegmentDefinition {
   kind: 'segment';

@@ -6,7 +6,7 @@ import { EventMaker, SARA, START, happened, journeyOf, programOf, segmentOf, tem
 import { DAY_MS, HOUR_MS, type Millis } from '../time.ts';
 
 const silentFor = (days: number): Definition => segmentOf('silent', { kind: 'all', of: [
-  happened('Seen'), happened('Seen', { times: { op: 'exactly', count: 0 }, withinMs: days * DAY_MS }),
+  happened('Seen'), happened('Seen', { times: { op: 'exactly', count: 0 }, period: { kind: 'within', ms: days * DAY_MS } }),
 ] });
 const winBack = journeyOf('win-back', '', [{ kind: 'wait', id: 'w', durationMs: HOUR_MS }], { trigger: { kind: 'segment', change: 'enters', segment: 'silent' } });
 

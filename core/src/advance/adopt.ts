@@ -8,6 +8,7 @@ export function adopt(turn: Turn): void {
   const { contact, program } = turn;
   const before = contact.programVersion;
   contact.programVersion = program.version;
+  turn.cause = { kind: 'definition', version: program.version };
   dropUnknownSegments(turn);
   for (const key of Object.keys(contact.leaves)) if (!program.leaves.has(key)) delete contact.leaves[key];
   program.segments.forEach((_, position) => turn.dirty.add(position));

@@ -1,4 +1,5 @@
 import { newContact, type ContactState } from '../contact/contact-state.ts';
+import { leaveLists } from '../contact/lists.ts';
 import { absorb } from '../contact/merge.ts';
 import type { LogRecord } from '../event/log-record.ts';
 import { claimRedirected, grantFree, judgeClaim, noteRefusal, post } from '../identity/claim.ts';
@@ -7,6 +8,7 @@ import { mayMerge, outranks } from '../identity/rank.ts';
 import { catchUp } from '../journey/catch-up.ts';
 import { reportEnrollment } from '../journey/end.ts';
 import { nextJourneyDue, settle, wake } from '../journey/react.ts';
+import { eventNameOf } from '../message/observation-of-outcome.ts';
 import { revokeOrder } from '../order/apply-order.ts';
 import type { Program } from '../program/program.ts';
 import { lackingLeaves, rebuildLeaves } from '../segment/observe.ts';
@@ -14,7 +16,7 @@ import { forgetDues } from '../segment/refresh.ts';
 import type { Millis } from '../time.ts';
 import { adopt } from './adopt.ts';
 import { applyEvent, applyOutcomeRecord } from './apply-event.ts';
-import type { Effect } from './effects.ts';
+import type { Cause, Effect } from './effects.ts';
 import { historyNeeded, leavesToRebuild } from './history-needed.ts';
 import { timeOf, type Input, type Occupant } from './inputs.ts';
 import { observations } from './observations.ts';
@@ -115,6 +117,7 @@ function consume(turn: Turn, input: Input, history: readonly LogRecord[] | null)
   passTime(turn, timeOf(input), false);
   turn.now = Math.max(contact.at, timeOf(input));
   contact.at = turn.now;
+  turn.cause = causeOf(turn, input);
   switch (input.kind) {
     case 'record':
       if (input.from === contact.id) contact.seq = input.seq;
@@ -151,14 +154,30 @@ function consume(turn: Turn, input: Input, history: readonly LogRecord[] | null)
   return { kind: 'contact', state: contact };
 }
 
+function causeOf({ program, cause }: Turn, input: Input): Cause {
+  switch (input.kind) {
+    case 'record': {
+      const { record } = input;
+      if (record.kind === 'event') return { kind: 'event', name: record.name, id: record.messageId };
+      return { kind: 'event', name: eventNameOf(record) ?? record.outcome, id: record.messageId };
+    }
+    case 'claim': return { kind: 'merge', with: input.claimant };
+    case 'merge-into': return { kind: 'merge', with: input.target };
+    case 'absorb': return { kind: 'merge', with: input.state.id };
+    case 'refresh': return { kind: 'definition', version: program.version };
+    case 'claim-refused': case 'order-revoked': return cause;
+  }
+}
+
 /** Sends the whole contact to another and leaves a redirect behind. */
 function ship(turn: Turn, to: ContactId): Occupant {
   const { contact } = turn;
   for (const enrollment of contact.enrollments) reportEnrollment(turn, enrollment, 'moved', null);
   for (const segment of Object.keys(contact.segments)) {
-    turn.effects.push({ kind: 'membership', segment, entered: false, at: turn.now });
+    turn.effects.push({ kind: 'membership', segment, entered: false, at: turn.now, cause: turn.cause });
     count(turn, `segment:${segment}`, 'left');
   }
+  leaveLists(turn);
   for (const orderId of Object.keys(contact.orders)) turn.effects.push({ kind: 'order', orderId, order: null });
   post(turn, to, { kind: 'absorb', at: turn.now, state: contact });
   return { kind: 'redirect', redirect: { to, identifier: contact.home, trusted: true, frozen: contact } };
@@ -172,6 +191,7 @@ function passTime(turn: Turn, limit: Millis, inclusive: boolean): Millis {
     if (due > limit || (due === limit && !inclusive)) return due;
     turn.now = Math.max(due, contact.at);
     contact.at = turn.now;
+    turn.cause = { kind: 'time' };
     for (const [segment, at] of Object.entries(contact.segmentDue)) {
       const position = program.segmentPositions.get(segment);
       if (at <= turn.now && position !== undefined) turn.dirty.add(position);

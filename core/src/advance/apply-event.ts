@@ -1,4 +1,7 @@
 import { consentChanges, writeConsent } from '../contact/consent.ts';
+import { noteFacts } from '../contact/facts.ts';
+import { noteList } from '../contact/lists.ts';
+import { notePrediction } from '../contact/predictions.ts';
 import { writeTraits } from '../contact/traits.ts';
 import type { OutcomeRecord, TrackedEvent } from '../event/log-record.ts';
 import type { MessageId } from '../identity/ids.ts';
@@ -17,11 +20,13 @@ export function applyEvent(turn: Turn, event: TrackedEvent): void {
   claimIdentifiers(turn, event);
   applyConsent(turn, event);
   applyTraits(turn, event);
+  applyFacts(turn, event);
+  noteList(turn, event);
   const order = applyOrder(turn, event);
   // Neither conditions nor journeys see an order that was told before.
   const observation = order === 'repeat' ? null : observationOf(event);
   if (observation !== null) observe(turn, observation);
-  const happening: Happening | null = observation === null ? null : { ...observation, id: event.messageId };
+  const happening: Happening | null = observation;
   if (event.historical || isLate(event, turn.now)) {
     refreshSegments(turn);
     turn.changes = [];
@@ -39,7 +44,7 @@ export function applyOutcomeRecord(turn: Turn, record: OutcomeRecord): void {
   if (observation === null) return;
   observe(turn, observation);
   refreshSegments(turn);
-  reactToEvent(turn, { ...observation, id: `${record.messageId}/${record.outcome}` });
+  reactToEvent(turn, observation);
 }
 
 function applyConsent(turn: Turn, event: TrackedEvent): void {
@@ -66,4 +71,11 @@ function applyTraits(turn: Turn, event: TrackedEvent): void {
   const { consent: _consent, ...traits } = event.traits;
   const names = writeTraits(turn.contact, traits, { at: event.occurredAt, messageId: event.messageId, trusted: event.trusted });
   for (const name of names) touchTrait(turn, name);
+}
+
+function applyFacts(turn: Turn, event: TrackedEvent): void {
+  const { dependents } = turn.program;
+  if (noteFacts(turn.contact, event)) touchSegments(turn, dependents.facts);
+  const prediction = notePrediction(turn.contact, event);
+  if (prediction !== null) touchSegments(turn, dependents.predicted.get(prediction));
 }

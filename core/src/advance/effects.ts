@@ -10,7 +10,7 @@ import type { Input } from './inputs.ts';
 /** What a decision asks the world to do. Each kind has exactly one performer, outside core. */
 export type Effect =
   | { kind: 'decision'; decision: Decision }
-  | { kind: 'membership'; segment: string; entered: boolean; at: Millis }
+  | { kind: 'membership'; segment: string; entered: boolean; at: Millis; cause: Cause }
   | { kind: 'enrollment'; enrollment: EnrollmentChange }
   | { kind: 'message'; message: DecidedMessage }
   | { kind: 'outcome'; messageId: MessageId; outcome: OutcomeRecord['outcome']; machine: boolean; at: Millis; detail: string | null }
@@ -20,6 +20,15 @@ export type Effect =
   | { kind: 'suppress'; channel: 'email'; address: string; reason: string; at: Millis }
   /** Hands an input to the row of another contact, in order, exactly once. */
   | { kind: 'post'; to: ContactId; input: Input };
+
+/** Why something changes now. */
+export type Cause =
+  | { kind: 'event'; name: string; id: string }
+  | { kind: 'time' }
+  /** Segments changed their meaning; `version` of the program. */
+  | { kind: 'definition'; version: number }
+  /** Two contacts turned out to be one. */
+  | { kind: 'merge'; with: ContactId };
 
 /** One answer to a "why?" that somebody may ask later. */
 export interface Decision {
@@ -37,7 +46,7 @@ export interface Decision {
 
 export type DecisionCode =
   | 'entered' | 'not_entered' | 'branched' | 'message_decided' | 'message_held' | 'message_skipped' | 'trait_set' | 'tagged' | 'untagged'
-  | 'exited' | 'completed' | 'goal_reached' | 'segment_entered' | 'segment_left'
+  | 'exited' | 'completed' | 'goal_reached' | 'segment_entered' | 'segment_left' | 'list_joined' | 'list_left'
   | 'consent_changed' | 'consent_ignored' | 'suppressed' | 'order_ignored' | 'order_duplicate'
   | 'merged' | 'merge_refused' | 'identifier_limit' | 'cascade_limit';
 

@@ -1,7 +1,8 @@
 import type { ContactState } from '../contact/contact-state.ts';
 import type { LogRecord } from '../event/log-record.ts';
 import { ORDER_COMPLETED } from '../order/apply-order.ts';
-import type { Leaf, Program } from '../program/program.ts';
+import { isAbout, type Leaf } from '../leaf/shape.ts';
+import type { Program } from '../program/program.ts';
 import { lackingLeaves, lacksLeaves } from '../segment/observe.ts';
 import type { Input, Occupant } from './inputs.ts';
 import type { Turn } from './turn.ts';
@@ -36,6 +37,6 @@ function isInJourneys({ enrollments, goals }: ContactState): boolean {
  */
 export function leavesToRebuild({ contact: mine, program, rebuilt }: Turn, theirs: ContactState): Set<Leaf> {
   const leaves = new Set([...lackingLeaves(theirs, program), ...rebuilt]);
-  if (mine.toldOrders && theirs.toldOrders) for (const leaf of program.leavesByEvent.get(ORDER_COMPLETED) ?? []) leaves.add(leaf);
+  if (mine.toldOrders && theirs.toldOrders) for (const leaf of program.leaves.values()) if (isAbout(leaf, ORDER_COMPLETED)) leaves.add(leaf);
   return leaves;
 }

@@ -7,7 +7,7 @@ import { ProgramError } from '../program/program-error.ts';
 import { SARA, START, SmallWorld, happened, journeyOf, programOf, segmentOf, visitorOf } from '../testing/small-world.ts';
 import { LATE_EVENT_LIMIT_MS } from './observations.ts';
 
-const plan = (value: string): Condition => ({ kind: 'trait', path: 'plan', test: { op: 'is', value } });
+const plan = (value: string): Condition => ({ kind: 'trait', path: 'plan', test: { op: 'is', value }, held: null });
 
 describe('limits, at them and one beyond', () => {
   it('of identifiers', () => {

@@ -2,7 +2,7 @@ import type { ContactState } from '../contact/contact-state.ts';
 import type { LogRecord, TrackedEvent } from '../event/log-record.ts';
 import { isFirst, observationOfOutcome } from '../message/observation-of-outcome.ts';
 import { ORDER_COMPLETED, orderIdOf } from '../order/apply-order.ts';
-import type { Observation } from '../segment/observe.ts';
+import type { Observation } from '../event/observation.ts';
 import { DAY_MS, type Millis } from '../time.ts';
 
 /** An event that arrives later than this after it happened updates the contact and ends journeys, but starts nothing. */
@@ -14,7 +14,7 @@ export function isLate({ occurredAt }: TrackedEvent, now: Millis): boolean {
 
 /** What conditions and journeys see of an event. */
 export function observationOf(event: TrackedEvent): Observation {
-  return { name: event.name, at: event.occurredAt, properties: event.type === 'identify' ? event.traits : event.properties };
+  return { name: event.name, at: event.occurredAt, id: event.messageId, properties: event.type === 'identify' ? event.traits : event.properties };
 }
 
 /** A contact's whole history as conditions see it: an order told twice counts once, so does a message opened twice. */

@@ -1,14 +1,16 @@
 import type { ContactState, Enrollment } from '../contact/contact-state.ts';
 import type { Json } from '../event/json.ts';
-import type { Leaf, Program } from '../program/program.ts';
+import type { Leaf } from '../leaf/shape.ts';
+import type { Program } from '../program/program.ts';
 import type { Millis } from '../time.ts';
-import type { DecisionCode, Effect } from './effects.ts';
+import type { Cause, DecisionCode, Effect } from './effects.ts';
 
 /** A membership that has just changed and to which journeys have not reacted yet. */
 export interface SegmentChange {
   segment: string;
   change: 'enters' | 'leaves';
   at: Millis;
+  cause: Cause;
 }
 
 /**
@@ -19,6 +21,8 @@ export interface Turn {
   contact: ContactState;
   program: Program;
   now: Millis;
+  /** What is being applied at the moment. */
+  cause: Cause;
   effects: Effect[];
   /** Positions of segments to look at again. */
   dirty: Set<number>;
@@ -28,7 +32,7 @@ export interface Turn {
 }
 
 export function newTurn(contact: ContactState, program: Program, now: Millis, effects: Effect[]): Turn {
-  return { contact, program, now, effects, dirty: new Set(), changes: [], rebuilt: new Set() };
+  return { contact, program, now, cause: { kind: 'time' }, effects, dirty: new Set(), changes: [], rebuilt: new Set() };
 }
 
 export function decide(turn: Turn, code: DecisionCode, detail: Json, about?: Pick<Enrollment, 'journey' | 'version'> & { id: Enrollment['id'] | null; step?: string }): void {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../event/json.ts';
 import type { ContactId, EnrollmentId, Identifier, MessageId } from '../identity/ids.ts';
-import type { LeafState } from '../segment/leaf.ts';
+import type { Fact } from '../definition/condition.ts';
+import type { LeafState } from '../leaf/leaf.ts';
 import type { Millis } from '../time.ts';
 
 /**
@@ -24,7 +25,13 @@ export interface ContactState {
   /** Identifiers that belong to somebody else, so that they are not claimed again with every event. */
   refused: Identifier[];
   traits: Record<string, TraitEntry>;
+  /** What the context of events said about the person's surroundings. */
+  seen: Partial<Record<Fact, SeenFact>>;
   tags: string[];
+  /** List → whether the contact was put on it or taken off it last. */
+  lists: Record<string, ListEntry>;
+  /** Name of a prediction → what it says. */
+  predictions: Record<string, Prediction>;
   /** By `channel` or `channel/topic`. */
   consents: Record<string, ConsentEntry>;
   /** Address (lower case) → why nothing may be sent to it any more. */
@@ -55,6 +62,25 @@ export interface TraitEntry {
   tie: number;
   /** Set with a server key: a browser cannot overwrite it. */
   verified: boolean;
+  /** Since when it has had this value without a break, as far as was known at each write. */
+  since: Millis;
+}
+
+export interface SeenFact {
+  value: string;
+  at: Millis;
+  tie: number;
+}
+
+export interface ListEntry {
+  inside: boolean;
+  at: Millis;
+}
+
+export interface Prediction {
+  value: number;
+  at: Millis;
+  tie: number;
 }
 
 export interface ConsentEntry {
@@ -101,6 +127,8 @@ export interface SentMessage {
   enrollmentId: EnrollmentId;
   journey: string;
   step: string;
+  template: string;
+  topic: string | null;
   address: string;
   marketing: boolean;
   at: Millis;
@@ -140,7 +168,7 @@ export interface OrderState {
 export function newContact(id: ContactId, workspaceId: number, home: Identifier, createdAt: Millis): ContactState {
   return {
     id, workspaceId, home, createdAt,
-    programVersion: 0, seq: 0, absorbed: {}, identifiers: [], refused: [], traits: {}, tags: [], consents: {}, suppressed: {},
+    programVersion: 0, seq: 0, absorbed: {}, identifiers: [], refused: [], traits: {}, seen: {}, tags: [], lists: {}, predictions: {}, consents: {}, suppressed: {},
     leaves: {}, segments: {}, segmentDue: {}, enrollments: [], entries: {}, goals: [], messages: [], orders: {}, toldOrders: false, decisions: 0, at: createdAt,
   };
 }

@@ -5,8 +5,11 @@ import { sameIdentifier } from '../identity/ids.ts';
 import { reportEnrollment } from '../journey/end.ts';
 import { entryName } from '../journey/entry-name.ts';
 import { absorbOrder } from '../order/apply-order.ts';
-import { mergeLeaves } from '../segment/leaf.ts';
+import { mergeLeaves } from '../leaf/leaf.ts';
 import type { ContactState } from './contact-state.ts';
+import { absorbFacts } from './facts.ts';
+import { absorbLists } from './lists.ts';
+import { absorbPredictions } from './predictions.ts';
 import { supersedes } from './traits.ts';
 
 /**
@@ -28,6 +31,9 @@ export function absorb(turn: Turn, other: ContactState): void {
     if (mine === undefined || supersedes(entry, mine)) put(contact.traits, name, entry);
   }
   contact.tags = [...new Set([...contact.tags, ...other.tags])].sort();
+  absorbFacts(contact, other);
+  absorbPredictions(contact, other);
+  absorbLists(turn, other);
   mergeConsents(turn, other);
   contact.toldOrders ||= other.toldOrders;
   contact.suppressed = { ...other.suppressed, ...contact.suppressed };
@@ -56,10 +62,10 @@ function mergeConsents({ contact, now }: Turn, other: ContactState): void {
 function mergeAllLeaves(turn: Turn, other: ContactState): void {
   const { leaves } = turn.contact;
   for (const [key, theirs] of Object.entries(other.leaves)) {
-    const capacity = turn.program.leaves.get(key)?.capacity;
-    if (capacity === undefined) continue;
+    const leaf = turn.program.leaves.get(key);
+    if (leaf === undefined) continue;
     const mine = leaves[key];
-    leaves[key] = mine === undefined ? theirs : mergeLeaves(mine, theirs, capacity);
+    leaves[key] = mine === undefined ? theirs : mergeLeaves(leaf, mine, theirs);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../event/json.ts';
 import { own, put } from '../event/own.ts';
+import { tieOf } from '../event/tie.ts';
 import { valueAt } from '../event/path.ts';
 import type { Millis } from '../time.ts';
 import type { ContactState, TraitEntry } from './contact-state.ts';
@@ -42,13 +43,14 @@ export function writeTraits(contact: ContactState, traits: JsonObject, write: Tr
   let free = TRAIT_COUNT_LIMIT - Object.keys(contact.traits).length;
   const changed: string[] = [];
   for (const name of names) {
-    const entry: TraitEntry = { value: traits[name] ?? null, at: write.at, tie, verified: write.trusted };
+    const entry: TraitEntry = { value: traits[name] ?? null, at: write.at, tie, verified: write.trusted, since: write.at };
     const before = own(contact.traits, name);
     if (before === undefined && free <= 0) continue;
     if (before !== undefined && !supersedes(entry, before)) continue;
     if (before === undefined) free -= 1;
-    put(contact.traits, name, entry);
     if (JSON.stringify(before?.value ?? null) !== JSON.stringify(entry.value)) changed.push(name);
+    else if (before !== undefined) entry.since = Math.min(before.since, entry.since);
+    put(contact.traits, name, entry);
   }
   return changed;
 }
@@ -58,11 +60,4 @@ export function supersedes(entry: TraitEntry, before: TraitEntry): boolean {
   if (entry.verified !== before.verified) return entry.verified;
   if (entry.at !== before.at) return entry.at > before.at;
   return entry.tie > before.tie;
-}
-
-/** A number by which writes of the same instant are ordered, whoever looks (FNV-1a: nothing depends on its being hard to guess). */
-export function tieOf(messageId: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < messageId.length; index += 1) hash = Math.imul(hash ^ messageId.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
 }

@@ -9,7 +9,7 @@ const at = (text: string): number => Date.parse(text);
 
 function contactIn(timezone: unknown): ContactState {
   const contact = newContact(SOME_ID, 1, SARA, 0);
-  contact.traits.timezone = { value: timezone as string, at: 0, tie: 0, verified: true };
+  contact.traits.timezone = { value: timezone as string, at: 0, tie: 0, verified: true, since: 0 };
   return contact;
 }
 

@@ -1,5 +1,5 @@
 import type { EnrollmentChange } from '../advance/effects.ts';
-import { count, decide, type Turn } from '../advance/turn.ts';
+import { count, decide, touchSegments, type Turn } from '../advance/turn.ts';
 import type { Enrollment } from '../contact/contact-state.ts';
 import { own } from '../event/own.ts';
 import { entryName } from './entry-name.ts';
@@ -49,4 +49,5 @@ export function reportEnrollment(turn: Turn, enrollment: Enrollment, status: Enr
 
 function remove(turn: Turn, enrollment: Enrollment): void {
   turn.contact.enrollments = turn.contact.enrollments.filter((other) => other !== enrollment);
+  touchSegments(turn, turn.program.dependents.journey.get(enrollment.journey));
 }

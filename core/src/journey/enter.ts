@@ -1,10 +1,11 @@
-import { count, decide, type Turn } from '../advance/turn.ts';
+import { count, decide, touchSegments, type Turn } from '../advance/turn.ts';
 import type { Enrollment, Entry } from '../contact/contact-state.ts';
 import type { JsonObject } from '../event/json.ts';
 import { own } from '../event/own.ts';
 import { derivedUuid, type EnrollmentId } from '../identity/ids.ts';
 import { holds } from '../program/evaluate.ts';
 import { firstFailure } from '../program/explain.ts';
+import { scopeOf } from '../program/scope.ts';
 import type { CompiledJourney } from '../program/program.ts';
 import type { Millis } from '../time.ts';
 import { reportEnrollment } from './end.ts';
@@ -73,7 +74,7 @@ function refuseEntry(turn: Turn, journey: CompiledJourney, enrollment: Enrollmen
   const entry = own(contact.entries, entryName(journey.key, enrollment.key));
   if (entry !== undefined && !mayReEnter(journey, entry, now)) return { reason: 're_entry' };
   if (enrollments.length >= ACTIVE_ENROLLMENT_LIMIT) return { reason: 'too_many' };
-  const scope = { contact, now, enrollment };
+  const scope = scopeOf(turn, enrollment);
   if (journey.who !== null && !holds(journey.who, scope)) return { reason: 'who', failed: firstFailure(journey.who, scope) };
   return null;
 }
@@ -87,6 +88,7 @@ function mayReEnter({ reEntry }: CompiledJourney, entry: Entry, now: number): bo
 }
 
 function remember(turn: Turn, enrollment: Enrollment): void {
+  touchSegments(turn, turn.program.dependents.journey.get(enrollment.journey));
   const { entries, enrollments } = turn.contact;
   entries[entryName(enrollment.journey, enrollment.key)] = { enrollmentId: enrollment.id, at: turn.now, exited: null };
   const names = Object.keys(entries);

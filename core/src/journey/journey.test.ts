@@ -9,7 +9,7 @@ const MAIL = templateOf('mail');
 const RECEIPT = templateOf('receipt', { class: 'transactional' });
 const send: Step = { kind: 'send', id: 'send', template: 'mail' };
 const wait = (id: string, durationMs: number): Step => ({ kind: 'wait', id, durationMs });
-const plan = (value: string): Condition => ({ kind: 'trait', path: 'plan', test: { op: 'is', value } });
+const plan = (value: string): Condition => ({ kind: 'trait', path: 'plan', test: { op: 'is', value }, held: null });
 const setPlan = (value: string): Step => ({ kind: 'set-trait', id: `set-${value}`, trait: 'plan', value });
 
 function worldWith(...definitions: Definition[]): SmallWorld {
@@ -33,7 +33,7 @@ describe('exit conditions', () => {
   });
 
   it('win over a wake of the same instant', () => {
-    const exits = [{ kind: 'condition' as const, condition: happened('Seen', { times: { op: 'exactly', count: 0 }, withinMs: DAY_MS }), reason: 'unseen' }];
+    const exits = [{ kind: 'condition' as const, condition: happened('Seen', { times: { op: 'exactly', count: 0 }, period: { kind: 'within', ms: DAY_MS } }), reason: 'unseen' }];
     const w = worldWith(journeyOf('j', 'Go', [wait('w', DAY_MS + 1), send], { exits }));
     w.feed(w.events.track(START, 'Seen'));
     w.feed(w.events.track(START, 'Go'));
@@ -63,7 +63,7 @@ describe('steps', () => {
 
   it('that set a trait with a dotted name move the segments that ask for it', () => {
     const set: Step = { kind: 'set-trait', id: 'set', trait: 'address.country', value: 'DE' };
-    const w = worldWith(journeyOf('j', 'Go', [set]), segmentOf('german', { kind: 'trait', path: 'address.country', test: { op: 'is', value: 'DE' } }));
+    const w = worldWith(journeyOf('j', 'Go', [set]), segmentOf('german', { kind: 'trait', path: 'address.country', test: { op: 'is', value: 'DE' }, held: null }));
     w.feed(w.events.track(START, 'Go'));
     expect(w.world.contact(SARA)?.segments).toEqual({ german: START });
   });

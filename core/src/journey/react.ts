@@ -1,6 +1,7 @@
 import { count, decide, type Turn } from '../advance/turn.ts';
 import type { Enrollment } from '../contact/contact-state.ts';
 import { nextChange } from '../program/evaluate.ts';
+import { scopeOf } from '../program/scope.ts';
 import type { CompiledJourney } from '../program/program.ts';
 import { refreshSegments } from '../segment/refresh.ts';
 import type { Millis } from '../time.ts';
@@ -42,9 +43,9 @@ export function settle(turn: Turn): void {
     }
     const changes = turn.changes;
     turn.changes = [];
-    for (const { segment, change, at } of changes) {
+    for (const { segment, change, at, cause } of changes) {
       for (const journey of turn.program.triggersBySegment.get(`${change} ${segment}`) ?? []) {
-        enter(turn, journey, { cause: `${change} ${segment} ${at}`, since: at, key: null, data: {} });
+        enter(turn, journey, { cause: `${change} ${segment} ${at}`, since: at, key: null, data: { segment, at, cause } });
       }
     }
     refreshSegments(turn);
@@ -124,6 +125,4 @@ function leaveWait(turn: Turn, journey: CompiledJourney, enrollment: Enrollment,
   run(turn, journey, enrollment, next);
 }
 
-function scopeOf(turn: Turn, enrollment: Enrollment): { contact: Turn['contact']; now: Millis; enrollment: Enrollment } {
-  return { contact: turn.contact, now: turn.now, enrollment };
-}
+

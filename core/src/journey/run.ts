@@ -4,6 +4,7 @@ import { own } from '../event/own.ts';
 import { TRAIT_COUNT_LIMIT } from '../contact/traits.ts';
 import { holds } from '../program/evaluate.ts';
 import { explain } from '../program/explain.ts';
+import { scopeOf } from '../program/scope.ts';
 import type { CompiledJourney, Node } from '../program/program.ts';
 import { complete, exit, park } from './end.ts';
 import { refreshSegments } from '../segment/refresh.ts';
@@ -56,7 +57,7 @@ function perform(turn: Turn, enrollment: Enrollment, node: Node): StepResult {
 }
 
 function branch(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'if' }>): StepResult {
-  const scope = { contact: turn.contact, now: turn.now, enrollment };
+  const scope = scopeOf(turn, enrollment);
   const yes = holds(node.predicate, scope);
   decide(turn, 'branched', { branch: yes ? 'then' : 'else', because: explain(node.predicate, scope) }, { ...enrollment, step: node.id });
   count(turn, `step:${enrollment.journey}/${node.id}`, yes ? 'then' : 'else');
@@ -67,7 +68,9 @@ function setTrait(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind
   const { traits } = turn.contact;
   const before = own(traits, node.trait);
   if (before !== undefined || Object.keys(traits).length < TRAIT_COUNT_LIMIT) {
-    traits[node.trait] = { value: node.value, at: Math.max(turn.now, (before?.at ?? 0) + 1), tie: 0, verified: true };
+    const at = Math.max(turn.now, (before?.at ?? 0) + 1);
+    const isSame = before !== undefined && JSON.stringify(before.value) === JSON.stringify(node.value);
+    traits[node.trait] = { value: node.value, at, tie: 0, verified: true, since: isSame ? before.since : at };
     touchTrait(turn, node.trait);
   }
   decide(turn, 'trait_set', { trait: node.trait, before: before?.value ?? null, after: node.value }, { ...enrollment, step: node.id });

@@ -40,7 +40,7 @@ function decideMessage(turn: Turn, enrollment: Enrollment, node: { id: string },
   const id = derivedUuid('message', enrollment.id, node.id, String(enrollment.sends)) as MessageId;
   const { journey, version, data } = enrollment;
   remember(turn, {
-    id, enrollmentId: enrollment.id, journey, step: node.id, address, marketing: template.class === 'marketing', at: now,
+    id, enrollmentId: enrollment.id, journey, step: node.id, template: template.key, topic: template.topic, address, marketing: template.class === 'marketing', at: now,
     sent: false, delivered: false, bounced: false, unsubscribed: false, openedAt: null, machineOpened: false, clickedAt: null,
   });
   turn.effects.push({

@@ -2,7 +2,7 @@ import { count, decide, type Turn } from '../advance/turn.ts';
 import type { SentMessage } from '../contact/contact-state.ts';
 import type { OutcomeRecord } from '../event/log-record.ts';
 import { put } from '../event/own.ts';
-import type { Observation } from '../segment/observe.ts';
+import type { Observation } from '../event/observation.ts';
 import { observationOfOutcome } from './observation-of-outcome.ts';
 
 /**

@@ -1,10 +1,13 @@
 import type { SentMessage } from '../contact/contact-state.ts';
 import type { OutcomeRecord } from '../event/log-record.ts';
-import type { Observation } from '../segment/observe.ts';
+import type { Observation } from '../event/observation.ts';
 
-const EVENT_NAMES: Partial<Record<OutcomeRecord['outcome'], string>> = {
+/** The names by which conditions and journeys know what became of messages. */
+export const MESSAGE_EVENTS = {
   sent: 'Email Sent', delivered: 'Email Delivered', opened: 'Email Opened', clicked: 'Email Clicked', bounced: 'Email Bounced', complained: 'Email Complained',
-};
+} as const satisfies Partial<Record<OutcomeRecord['outcome'], string>>;
+
+const EVENT_NAMES: Partial<Record<OutcomeRecord['outcome'], string>> = MESSAGE_EVENTS;
 
 /** What can happen to a message again and again; of everything else the first counts. */
 const REPEATABLE: ReadonlySet<OutcomeRecord['outcome']> = new Set(['complained', 'failed', 'cancelled']);
@@ -15,12 +18,12 @@ export function eventNameOf({ outcome, machine }: OutcomeRecord): string | null 
 }
 
 /** The event that conditions and journeys see of an outcome; null: none. */
-export function observationOfOutcome(record: OutcomeRecord, message: Pick<SentMessage, 'journey' | 'step'> | undefined): Observation | null {
+export function observationOfOutcome(record: OutcomeRecord, message: Pick<SentMessage, 'journey' | 'step' | 'template' | 'topic'> | undefined): Observation | null {
   const name = eventNameOf(record);
   if (name === null) return null;
   return {
-    name, at: record.receivedAt,
-    properties: { journey: message?.journey ?? null, step: message?.step ?? null, message_id: record.messageId, link: record.detail },
+    name, at: record.receivedAt, id: `${record.messageId}/${record.outcome}`,
+    properties: { journey: message?.journey ?? null, step: message?.step ?? null, template: message?.template ?? null, topic: message?.topic ?? null, message_id: record.messageId, link: record.detail },
   };
 }
 

@@ -43,14 +43,14 @@ const where: fc.Arbitrary<PropertyTest[]> = fc.oneof({ weight: 2, arbitrary: fc.
 const event: fc.Arbitrary<Condition> = fc.record({
   kind: fc.constant('event'), event: names, where, since: fc.constant('ever'),
   times: fc.record({ op: fc.constantFrom('at-least', 'at-most', 'exactly'), count: fc.integer({ min: 0, max: 3 }) }),
-  withinMs: fc.oneof({ weight: 1, arbitrary: fc.constant(null) }, { weight: 3, arbitrary: fc.constantFrom(...WINDOWS) }),
+  period: fc.oneof({ weight: 1, arbitrary: fc.constant({ kind: 'ever' as const }) }, { weight: 3, arbitrary: fc.record({ kind: fc.constant('within' as const), ms: fc.constantFrom(...WINDOWS) }) }),
 });
 
 /** Conditions of a segment that may ask for membership in those before it. */
 function condition(before: number): fc.Arbitrary<Condition> {
   const leaves: fc.Arbitrary<Condition>[] = [
     event, event, event,
-    fc.record({ kind: fc.constant('trait'), path: paths, test }),
+    fc.record({ kind: fc.constant('trait'), path: paths, test, held: fc.constant(null) }),
     fc.record({ kind: fc.constant('tag'), tag: fc.constant('t') }),
     fc.record({ kind: fc.constant('consent'), channel: fc.constant('email'), topic: fc.constantFrom(null, 'news') }),
   ];

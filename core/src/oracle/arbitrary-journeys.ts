@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Condition, MessageOutcome, PropertyTest, Test } from '../definition/condition.ts';
+import type { Condition, MessageOutcome, Period, PropertyTest, Test } from '../definition/condition.ts';
 import type { Definition, JourneyDefinition, Step, Trigger } from '../definition/index.ts';
 import type { EventPattern, ExitRule, Goal, ReEntry } from '../definition/journey.ts';
 import type { JsonObject } from '../event/json.ts';
@@ -36,9 +36,9 @@ const pattern = fc.record({ event: names, where, same: fc.constantFrom(null, nul
 const plain: fc.Arbitrary<Condition>[] = [
   fc.record({
     kind: fc.constant('event'), event: fc.oneof(names, fc.constantFrom('Email Sent', 'Email Opened')), where, since: fc.constant('ever'),
-    times: fc.record({ op: fc.constantFrom('at-least', 'at-most', 'exactly'), count: fc.integer({ min: 0, max: 2 }) }), withinMs: fc.constantFrom(null, HOUR_MS, DAY_MS),
+    times: fc.record({ op: fc.constantFrom('at-least', 'at-most', 'exactly'), count: fc.integer({ min: 0, max: 2 }) }), period: fc.constantFrom<Period>({ kind: 'ever' }, { kind: 'within', ms: HOUR_MS }, { kind: 'within', ms: DAY_MS }),
   }),
-  fc.record({ kind: fc.constant('trait'), path: fc.constantFrom('plan', 'plan.x'), test }),
+  fc.record({ kind: fc.constant('trait'), path: fc.constantFrom('plan', 'plan.x'), test, held: fc.constant(null) }),
   fc.record({ kind: fc.constant('tag'), tag: fc.constantFrom('t0', 't1') }),
   fc.record({ kind: fc.constant('consent'), channel: fc.constant('email'), topic: fc.constantFrom(null, 'news') }),
 ];
@@ -48,7 +48,7 @@ const within: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({ kind: fc.constant('trigger'), path: fc.constant('k'), test }),
   fc.record({
     kind: fc.constant('event'), event: names, where, since: fc.constant('entry'),
-    times: fc.record({ op: fc.constantFrom('at-least', 'exactly'), count: fc.integer({ min: 0, max: 2 }) }), withinMs: fc.constantFrom(null, HOUR_MS),
+    times: fc.record({ op: fc.constantFrom('at-least', 'exactly'), count: fc.integer({ min: 0, max: 2 }) }), period: fc.constantFrom<Period>({ kind: 'ever' }, { kind: 'within', ms: HOUR_MS }),
   }),
   fc.record({ kind: fc.constant('message'), step: fc.constant('send-0'), outcome: fc.constantFrom('sent', 'opened', 'clicked') }),
 );

@@ -52,7 +52,7 @@ export type Story = { steps: StoryStep[]; rest: number[] };
 
 const DEFINITIONS: readonly Definition[] = [
   segmentOf('seen', happened('Seen')),
-  segmentOf('rested', { kind: 'all', of: [happened('Seen'), happened('Seen', { times: { op: 'exactly', count: 0 }, withinMs: HOUR_MS })] }),
+  segmentOf('rested', { kind: 'all', of: [happened('Seen'), happened('Seen', { times: { op: 'exactly', count: 0 }, period: { kind: 'within', ms: HOUR_MS } })] }),
   segmentOf('buyers', happened('Order Completed', { times: { op: 'at-least', count: 2 } })),
   templateOf('mail'),
   journeyOf('once', 'Go', [{ kind: 'wait', id: 'w', durationMs: HOUR_MS }, { kind: 'wait-for', id: 'wf', pattern: { event: 'Done', where: [], same: null }, timeoutMs: HOUR_MS, happened: [], timedOut: [] }], {

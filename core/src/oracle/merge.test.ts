@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { timesOf } from '../leaf/leaf.ts';
 import type { EnrollmentChange } from '../advance/effects.ts';
 import type { ContactState } from '../contact/contact-state.ts';
-import { tieOf } from '../contact/traits.ts';
+import { tieOf } from '../event/tie.ts';
 import { MERGE_STORIES } from '../regressions/merge-stories.ts';
 import { Coverage, fuzzParameters } from '../testing/fuzz.ts';
 import { countsOf } from '../testing/small-world.ts';
@@ -59,12 +60,12 @@ function stateWrongs(run: StoryRun, coverage: Coverage): string[] {
   for (const { id } of run.world.contacts()) run.world.step(id, [{ kind: 'refresh', at: run.now }], run.now - 1);
   const total = run.told.filter(({ what }) => what?.kind === 'seen').length;
   for (const key of seenLeaves) {
-    const sum = run.world.contacts().reduce((so, { leaves }) => so + (leaves[key]?.count ?? 0), 0);
+    const sum = run.world.contacts().reduce((so, { leaves }) => so + (timesOf(leaves[key])?.count ?? 0), 0);
     if (sum !== total) found.push(`${sum} of ${total} sightings are remembered`);
   }
   for (const { contact, tellings } of persons(run)) {
     const orders = new Set(tellings.flatMap(({ what }) => (what?.kind === 'order' ? [what.order] : [])));
-    for (const key of orderLeaves) if ((contact.leaves[key]?.count ?? 0) !== orders.size) found.push(`${contact.leaves[key]?.count} of ${orders.size} orders are remembered`);
+    for (const key of orderLeaves) if ((timesOf(contact.leaves[key])?.count ?? 0) !== orders.size) found.push(`${timesOf(contact.leaves[key])?.count} of ${orders.size} orders are remembered`);
     for (const name of ['a', 'b']) {
       const writes = tellings.filter(({ what }) => what?.kind === 'trait' && what.name === name).map(({ event }) => event);
       writes.sort((x, y) => Number(x.trusted) - Number(y.trusted) || x.occurredAt - y.occurredAt || tieOf(x.messageId) - tieOf(y.messageId));

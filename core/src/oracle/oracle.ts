@@ -1,5 +1,5 @@
-import { tieOf } from '../contact/traits.ts';
-import type { Condition, PropertyTest, Test } from '../definition/condition.ts';
+import { tieOf } from '../event/tie.ts';
+import type { Condition, Period, PropertyTest, Test } from '../definition/condition.ts';
 import type { SegmentDefinition } from '../definition/definition.ts';
 import type { Json, JsonObject } from '../event/json.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
@@ -49,7 +49,7 @@ export class Oracle {
       case 'none': return condition.of.every((inner) => !this.#holds(inner, at, segments));
       case 'trait': return passes(condition.test, find(this.#traits(), condition.path));
       case 'event': {
-        const times = this.#times(condition.event, condition.where, condition.withinMs, at);
+        const times = this.#times(condition.event, condition.where, condition.period, at);
         if (condition.times.op === 'at-least') return times >= condition.times.count;
         return condition.times.op === 'at-most' ? times <= condition.times.count : times === condition.times.count;
       }
@@ -62,11 +62,11 @@ export class Oracle {
         const asked = ['email', ...(condition.topic === null ? [] : [`email/${condition.topic}`])].flatMap((key) => this.#consents.get(key) ?? []);
         return asked.length > 0 && asked.every(({ granted }) => granted);
       }
-      case 'trigger': case 'message': throw new Error('not in segments');
+      default: throw new Error(`not in these segments: ${condition.kind}`);
     }
   }
 
-  #times(name: string, where: readonly PropertyTest[], withinMs: number | null, at: Millis): number {
+  #times(name: string, where: readonly PropertyTest[], period: Period, at: Millis): number {
     const orders = new Set<unknown>();
     let times = 0;
     for (const { event } of this.events) {
@@ -76,7 +76,7 @@ export class Oracle {
         orders.add(event.properties.order_id);
       }
       const properties = event.type === 'identify' ? event.traits : event.properties;
-      const inWindow = withinMs === null || at - event.occurredAt <= withinMs;
+      const inWindow = isIn(event.occurredAt, period, at);
       if (inWindow && where.every(({ path, test }) => passes(test, find(properties, path)))) times += 1;
     }
     return times;
@@ -106,6 +106,15 @@ export class Oracle {
   }
 }
 
+function isIn(at: Millis, period: Period, now: Millis): boolean {
+  switch (period.kind) {
+    case 'ever': return true;
+    case 'within': return now - at <= period.ms;
+    case 'ago': return now - at >= period.toMs && (period.fromMs === null || now - at <= period.fromMs);
+    case 'dates': return (period.from ?? -Infinity) <= at && at < (period.until ?? Infinity);
+  }
+}
+
 function find(object: JsonObject, path: string): Json | undefined {
   if (path in object) return object[path];
   return path.split('.').reduce<Json | undefined>((value, part) => (value !== null && typeof value === 'object' ? (value as JsonObject)[part] : undefined), object);
@@ -120,7 +129,11 @@ function passes(test: Test, found: Json | undefined): boolean {
     case 'not-in': return !test.values.includes(value as never);
     case 'exists': return value !== null && value !== '';
     case 'missing': return value === null || value === '';
-    case 'contains': return (typeof value === 'string' || Array.isArray(value)) && value.includes(test.value);
+    case 'contains': return Array.isArray(value) ? value.includes(test.value) : typeof value === 'string' && typeof test.value === 'string' && value.includes(test.value);
+    case 'contains-any': return Array.isArray(value) && test.values.some((one) => value.includes(one));
+    case 'contains-all': return Array.isArray(value) && test.values.every((one) => value.includes(one));
+    case 'matches': return typeof value === 'string' && new RegExp(test.pattern, 'iu').test(value);
+    case 'between': return passes({ op: 'at-least', value: test.from }, value) && passes({ op: 'at-most', value: test.to }, value);
     case 'starts-with': return typeof value === 'string' && value.startsWith(test.value);
     case 'ends-with': return typeof value === 'string' && value.endsWith(test.value);
     case 'more-than': return typeof value === typeof test.value && (value as number) > (test.value as number);

@@ -191,6 +191,6 @@ function noteCondition(condition: Condition, coverage: Coverage): void {
   if (condition.kind !== 'event') return;
   noteTests(condition.where);
   const { op, count } = condition.times;
-  coverage.note(`${op}${condition.withinMs === null ? '' : ' within'}`);
+  coverage.note(`${op}${condition.period.kind === 'ever' ? '' : ` ${condition.period.kind}`}`);
   if (op === 'exactly' && count === 0) coverage.note('never');
 }

@@ -1,4 +1,4 @@
-import { count, decide, type Turn } from '../advance/turn.ts';
+import { count, decide, touchSegments, type Turn } from '../advance/turn.ts';
 import type { OrderState, SentMessage } from '../contact/contact-state.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { own, put } from '../event/own.ts';
@@ -107,6 +107,7 @@ function keep(turn: Turn, orderId: string, before: OrderState | undefined, after
   put(orders, orderId, after);
   if (before !== undefined && JSON.stringify(before) === JSON.stringify(after)) return;
   countChange(turn, before, after);
+  touchSegments(turn, turn.program.dependents.orders);
   report(turn, orderId, after);
   const ids = Object.keys(orders);
   if (ids.length <= ORDER_MEMORY_LIMIT) return;

@@ -1,48 +1,111 @@
-import type { Condition, PropertyTest } from '../definition/condition.ts';
+import type { Condition, EngagementCondition, EventFilter, EventFigure, Period, PropertyTest, SequenceCondition, Test, Times } from '../definition/condition.ts';
 import { derivedUuid } from '../identity/ids.ts';
-import { LEAF_CAPACITY_LIMIT, capacityFor } from '../segment/leaf.ts';
+import type { Leaf, LeafShape } from '../leaf/shape.ts';
+import { LEAF_CAPACITY_LIMIT, capacityFor } from '../leaf/times.ts';
+import { MESSAGE_EVENTS } from '../message/observation-of-outcome.ts';
 import { ProgramError } from './program-error.ts';
-import type { Leaf, Predicate } from './program.ts';
+import type { FigurePredicate, Predicate } from './program.ts';
 
-/** Collects leaves; conditions that ask for the same events with the same capacity share one. */
+/** Collects leaves; conditions that ask for the same of the same events share one. */
 export class LeafTable {
   readonly byKey = new Map<string, Leaf>();
-  readonly byEvent = new Map<string, Leaf[]>();
 
-  leaf(event: string, where: PropertyTest[], capacity: number): Leaf {
-    const key = leafKey(event, where, capacity);
+  leaf({ event, where }: EventFilter, shape: LeafShape, period: Period = { kind: 'ever' }): Leaf {
+    const dates = period.kind === 'dates' ? { from: period.from, until: period.until } : null;
+    const key = leafKey({ event, where }, shape, dates);
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
-    const leaf: Leaf = { key, event, where, capacity };
+    const leaf: Leaf = { key, event, where, dates, shape };
     this.byKey.set(key, leaf);
-    this.byEvent.set(event, [...(this.byEvent.get(event) ?? []), leaf]);
     return leaf;
   }
 }
 
 /** Short, since every contact's state bears it; 48 bits keep thousands of leaves apart. */
-function leafKey(event: string, where: PropertyTest[], capacity: number): string {
-  const parts = where.map((property) => JSON.stringify([property.path, property.test])).sort();
-  return derivedUuid('leaf', event, String(capacity), ...parts).replaceAll('-', '').slice(0, 12);
+function leafKey({ event, where }: EventFilter, shape: LeafShape, dates: Leaf['dates']): string {
+  return derivedUuid('leaf', event, JSON.stringify(shape), JSON.stringify(dates), ...partsOf(where)).replaceAll('-', '').slice(0, 12);
+}
+
+function partsOf(where: readonly PropertyTest[]): string[] {
+  return where.map((property) => JSON.stringify([property.path, property.test])).sort();
 }
 
 export function compileCondition(condition: Condition, leaves: LeafTable): Predicate {
   switch (condition.kind) {
     case 'all': case 'any': case 'none':
       return { kind: condition.kind, of: condition.of.map((inner) => compileCondition(inner, leaves)) };
-    case 'event': {
-      const { event, where, times, withinMs, since } = condition;
-      const capacity = capacityFor(times);
-      if (capacity > LEAF_CAPACITY_LIMIT) {
-        throw new ProgramError('too_many_times', `"${event}": at most ${LEAF_CAPACITY_LIMIT - 1} times can be counted, not ${times.count}`);
-      }
-      return { kind: 'leaf', leaf: leaves.leaf(event, where, capacity), times, withinMs, since };
-    }
-    case 'trait': {
-      const root = condition.path.split('.', 1)[0] ?? condition.path;
-      return { kind: 'trait', root, path: condition.path, test: condition.test };
-    }
-    case 'segment': case 'tag': case 'consent': case 'trigger': case 'message':
+    case 'event': return compileTimes(condition, leaves);
+    case 'figure': return compileFigure(condition, leaves);
+    case 'sequence': return compileSequence(condition, leaves);
+    case 'engagement': return compileTimes({ ...eventsOf(condition), times: condition.times, period: condition.period, since: 'ever' }, leaves);
+    case 'trait': return { ...condition, root: rootOf(condition.path) };
+    case 'date': return { ...condition, root: rootOf(condition.path) };
+    case 'score': case 'band': case 'persona':
+      throw new ProgramError('unknown_score', `there is no ${condition.kind === 'persona' ? `set of personas "${condition.set}"` : `score "${condition.score}"`}`);
+    case 'orders': case 'segment': case 'list': case 'tag': case 'consent': case 'journey': case 'predicted': case 'fact': case 'near': case 'bucket': case 'trigger': case 'message':
       return condition;
   }
+}
+
+function rootOf(path: string): string {
+  return path.split('.', 1)[0] ?? path;
+}
+
+/** "At least twice" needs the latest few times; between two ages each event counts for itself. */
+function compileTimes({ event, where, times, period, since }: EventFilter & { times: Times; period: Period; since: 'ever' | 'entry' }, leaves: LeafTable): Predicate {
+  const capacity = capacityFor(times);
+  if (capacity > LEAF_CAPACITY_LIMIT) {
+    throw new ProgramError('too_many_times', `"${event}": at most ${LEAF_CAPACITY_LIMIT - 1} times can be counted, not ${times.count}`);
+  }
+  if (period.kind !== 'ago') {
+    const leaf = leaves.leaf({ event, where }, { kind: 'times', capacity }, period);
+    return { kind: 'leaf', leaf, times, withinMs: period.kind === 'within' ? period.ms : null, since };
+  }
+  const leaf = leaves.leaf({ event, where }, { kind: 'values', property: null, keepMs: period.fromMs ?? period.toMs });
+  const test: Test = times.op === 'exactly' ? { op: 'is', value: times.count } : { op: times.op, value: times.count };
+  return { kind: 'figure', leaf, figure: 'count', test, fromMs: period.fromMs, toMs: period.toMs };
+}
+
+function compileFigure({ event, where, figure, test, period }: Extract<Condition, { kind: 'figure' }>, leaves: LeafTable): FigurePredicate {
+  const { fromMs, toMs } = period.kind === 'within' ? { fromMs: period.ms, toMs: 0 } : period.kind === 'ago' ? period : { fromMs: null, toMs: 0 };
+  const leaf = leaves.leaf({ event, where }, shapeOf(event, figure, period), period);
+  return { kind: 'figure', leaf, figure: figure.kind, test, fromMs, toMs };
+}
+
+/** The least that has to be remembered. @throws ProgramError for what would need all events to be kept. */
+function shapeOf(event: string, { kind, property }: EventFigure, period: Period): LeafShape {
+  const isWhole = period.kind === 'ever' || period.kind === 'dates';
+  switch (kind) {
+    case 'sum': case 'average': case 'min': case 'max':
+      if (isWhole) return { kind: 'totals', property };
+      if (period.kind === 'within') return { kind: 'values', property, keepMs: period.ms };
+      if (period.fromMs !== null) return { kind: 'values', property, keepMs: period.fromMs };
+      break;
+    case 'distinct':
+      if (isWhole || period.kind === 'within') return { kind: 'distinct', property };
+      break;
+    case 'last':
+      if (isWhole || period.kind === 'within') return { kind: 'edge', edge: kind, property };
+      break;
+    case 'first':
+      if (isWhole) return { kind: 'edge', edge: kind, property };
+      break;
+    case 'most-frequent':
+      if (isWhole) return { kind: 'distinct', property };
+      break;
+  }
+  throw new ProgramError('period_not_possible', `"${event}": ${kind} of "${property}" cannot be asked for this period`);
+}
+
+function compileSequence({ first, second, outcome, withinMs, key, lastMs }: SequenceCondition, leaves: LeafTable): Predicate {
+  const leaf = leaves.leaf(first, { kind: 'sequence', second, key, withinMs });
+  return { kind: 'sequence', leaf, question: { outcome, withinMs, lastMs } };
+}
+
+/** The events by which conditions see what became of messages. */
+function eventsOf({ outcome, journey, step, template, topic, link }: EngagementCondition): EventFilter {
+  const where: PropertyTest[] = [];
+  for (const [path, value] of Object.entries({ journey, step, template, topic })) if (value !== null) where.push({ path, test: { op: 'is', value } });
+  if (link !== null) where.push({ path: 'link', test: link });
+  return { event: MESSAGE_EVENTS[outcome], where };
 }

@@ -5,10 +5,11 @@ import type { ContactId } from '../identity/ids.ts';
 import { DAY_MS } from '../time.ts';
 import { compileJourney } from './compile-journey.ts';
 import { LeafTable, compileCondition } from './compile-condition.ts';
+import { dependentsOf, isDrawnByLot, isTimed } from './dependents.ts';
 import { EventIndex } from './event-index.ts';
 import { holds } from './evaluate.ts';
 import { ProgramError } from './program-error.ts';
-import type { CompiledJourney, CompiledSegment, Dependents, Predicate, Program } from './program.ts';
+import type { CompiledJourney, CompiledSegment, Program } from './program.ts';
 
 /** What a program is made of. */
 export interface ProgramSource {
@@ -37,7 +38,7 @@ export function compileProgram(source: ProgramSource): Program {
   const segments = compileSegments(source, leaves);
   const program: Program = {
     workspaceId: source.workspaceId, version: source.version, workspace: workspaceOf(source),
-    leaves: leaves.byKey, leavesByEvent: leaves.byEvent, leafIndex: new EventIndex(),
+    leaves: leaves.byKey, leafIndex: new EventIndex(),
     segments, segmentPositions: new Map(segments.map((segment, position) => [segment.key, position])),
     leafSince: {}, newestLeafSince: 0, bornInto: [], dependents: dependentsOf(segments),
     journeys: new Map(), triggers: new EventIndex(), triggersBySegment: new Map(),
@@ -51,7 +52,10 @@ export function compileProgram(source: ProgramSource): Program {
       program.templates.set(key, { key, version, class: definition.class, topic, expiresAfterMs });
     }
   }
-  for (const leaf of leaves.byKey.values()) program.leafIndex.add(leaf.event, leaf.where, leaf);
+  for (const leaf of leaves.byKey.values()) {
+    program.leafIndex.add(leaf.event, leaf.where, { leaf, role: 'first' });
+    if (leaf.shape.kind === 'sequence') program.leafIndex.add(leaf.shape.second.event, leaf.shape.second.where, { leaf, role: 'second' });
+  }
   program.bornInto = bornInto(program);
   for (const key of leaves.byKey.keys()) program.leafSince[key] = source.leafSince[key] ?? source.version;
   program.newestLeafSince = Math.max(0, ...Object.values(program.leafSince));
@@ -97,42 +101,6 @@ function referredSegments(condition: Condition): string[] {
   }
 }
 
-function isTimed(predicate: Predicate): boolean {
-  if (predicate.kind === 'leaf') return predicate.withinMs !== null;
-  return 'of' in predicate && predicate.of.some(isTimed);
-}
-
-function dependentsOf(segments: CompiledSegment[]): Dependents {
-  const dependents: Dependents = { leaf: new Map(), trait: new Map(), tag: [], consent: [], segment: new Map() };
-  segments.forEach(({ predicate }, position) => noteUses(predicate, position, dependents));
-  return dependents;
-}
-
-function noteUses(predicate: Predicate, position: number, dependents: Dependents): void {
-  switch (predicate.kind) {
-    case 'all': case 'any': case 'none':
-      for (const inner of predicate.of) noteUses(inner, position, dependents);
-      return;
-    case 'trait': note(dependents.trait, predicate.root, position); return;
-    case 'leaf': note(dependents.leaf, predicate.leaf.key, position); return;
-    case 'segment': note(dependents.segment, predicate.segment, position); return;
-    case 'tag': noteOnce(dependents.tag, position); return;
-    case 'consent': noteOnce(dependents.consent, position); return;
-    case 'trigger': case 'message':
-      throw new ProgramError('journey_only', 'conditions on the trigger or on a message belong in journeys');
-  }
-}
-
-function note(map: Map<string, number[]>, key: string, position: number): void {
-  const positions = map.get(key);
-  if (positions === undefined) map.set(key, [position]);
-  else noteOnce(positions, position);
-}
-
-function noteOnce(positions: number[], position: number): void {
-  if (!positions.includes(position)) positions.push(position);
-}
-
 function addVersion(program: Program, journey: CompiledJourney, live: boolean): void {
   const entry = program.journeys.get(journey.key) ?? { live: null, versions: new Map() };
   program.journeys.set(journey.key, entry);
@@ -152,7 +120,8 @@ function bornInto(program: Program): number[] {
   const nobody = newContact('' as ContactId, program.workspaceId, { kind: 'anonymous', value: '' }, 0);
   const positions = new Set<number>();
   program.segments.forEach((segment, position) => {
-    if (holds(segment.predicate, { contact: nobody, now: 0, enrollment: null })) {
+    // Who is drawn by lot depends on who it is.
+    if (isDrawnByLot(segment.predicate) || holds(segment.predicate, { contact: nobody, now: 0, workspace: program.workspace, enrollment: null })) {
       nobody.segments[segment.key] = 0;
       positions.add(position);
     }

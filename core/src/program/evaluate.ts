@@ -1,19 +1,24 @@
 import { hasConsent } from '../contact/consent.ts';
-import type { ContactState, Enrollment, SentMessage } from '../contact/contact-state.ts';
-import { traitAt } from '../contact/traits.ts';
+import type { SentMessage } from '../contact/contact-state.ts';
+import { factOf } from '../contact/facts.ts';
+import { isOnList } from '../contact/lists.ts';
 import type { MessageOutcome } from '../definition/condition.ts';
+import { own } from '../event/own.ts';
 import { valueAt } from '../event/path.ts';
-import { countSince, nextWindowChange, timesHold } from '../segment/leaf.ts';
+import { passageHolds } from '../journey/passage.ts';
+import { sequenceOf, timesOf } from '../leaf/leaf.ts';
+import { nextSequenceChange, sequenceHolds } from '../leaf/sequence.ts';
+import { nextWindowChange, timesHold } from '../leaf/times.ts';
+import { isDrawn } from '../segment/bucket.ts';
+import { dateHolds, nextDateChange } from '../segment/date.ts';
+import { isNear } from '../segment/near.ts';
+import { nextOrdersChange, ordersFigure } from '../segment/orders-figure.ts';
+import { nextHeldChange, traitHolds } from '../segment/held.ts';
 import { testValue } from '../segment/test-value.ts';
 import type { Millis } from '../time.ts';
+import { figureOf, leafCount, nextFigureChange } from './leaf-predicates.ts';
 import type { Predicate } from './program.ts';
-
-/** What a predicate is asked about: a contact at an instant, in journeys with the enrollment. */
-export interface Scope {
-  contact: ContactState;
-  now: Millis;
-  enrollment: Enrollment | null;
-}
+import type { Scope } from './scope.ts';
 
 /** Whether the predicate holds. */
 export function holds(predicate: Predicate, scope: Scope): boolean {
@@ -21,8 +26,18 @@ export function holds(predicate: Predicate, scope: Scope): boolean {
     case 'all': return predicate.of.every((inner) => holds(inner, scope));
     case 'any': return predicate.of.some((inner) => holds(inner, scope));
     case 'none': return !predicate.of.some((inner) => holds(inner, scope));
-    case 'trait': return testValue(predicate.test, traitAt(scope.contact, predicate.root, predicate.path));
+    case 'trait': return traitHolds(predicate, scope);
+    case 'date': return dateHolds(predicate, scope);
     case 'leaf': return timesHold(predicate.times, leafCount(predicate, scope));
+    case 'figure': return testValue(predicate.test, figureOf(predicate, scope));
+    case 'sequence': return sequenceHolds(sequenceOf(scope.contact.leaves[predicate.leaf.key]), predicate.question, scope.now);
+    case 'orders': return testValue(predicate.test, ordersFigure(predicate, scope));
+    case 'list': return isOnList(scope.contact, predicate.list);
+    case 'journey': return passageHolds(scope.contact, predicate);
+    case 'predicted': return testValue(predicate.test, own(scope.contact.predictions, predicate.name)?.value);
+    case 'fact': return testValue(predicate.test, factOf(scope.contact, predicate.fact));
+    case 'near': return isNear(scope.contact, predicate);
+    case 'bucket': return isDrawn(scope.contact, predicate);
     case 'segment': return Object.hasOwn(scope.contact.segments, predicate.segment);
     case 'tag': return scope.contact.tags.includes(predicate.tag);
     case 'consent': return hasConsent(scope.contact, predicate.channel, predicate.topic);
@@ -31,23 +46,25 @@ export function holds(predicate: Predicate, scope: Scope): boolean {
   }
 }
 
-/** How many events a leaf predicate counts; exact up to where its answer could change. */
-export function leafCount(predicate: Extract<Predicate, { kind: 'leaf' }>, { contact, now, enrollment }: Scope): number {
-  const leaf = contact.leaves[predicate.leaf.key];
-  const sinceWindow = predicate.withinMs === null ? -Infinity : now - predicate.withinMs;
-  const sinceEntry = predicate.since === 'entry' ? (enrollment === null ? Infinity : enrollment.since + 1) : -Infinity;
-  const from = Math.max(sinceWindow, sinceEntry);
-  return from === -Infinity ? (leaf?.count ?? 0) : countSince(leaf, from);
-}
-
 /**
  * When the passing of time alone may next change the answer; Infinity: never. Early is allowed, late is not, but each
  * time is a timer and a place in the contact's state: so what cannot change the answer by itself is left out.
  */
 export function nextChange(predicate: Predicate, scope: Scope): Millis {
-  if ('of' in predicate) return nextChangeOfParts(predicate, scope);
-  if (predicate.kind !== 'leaf' || predicate.withinMs === null) return Infinity;
-  return nextWindowChange(scope.contact.leaves[predicate.leaf.key], predicate.times, predicate.withinMs, scope.now);
+  const { contact, now } = scope;
+  switch (predicate.kind) {
+    case 'all': case 'any': case 'none': return nextChangeOfParts(predicate, scope);
+    case 'trait': return nextHeldChange(predicate, scope);
+    case 'date': return nextDateChange(predicate, scope);
+    case 'leaf':
+      if (predicate.withinMs === null) return Infinity;
+      return nextWindowChange(timesOf(contact.leaves[predicate.leaf.key]), predicate.times, predicate.withinMs, now);
+    case 'figure': return nextFigureChange(predicate, scope);
+    case 'sequence': return nextSequenceChange(sequenceOf(contact.leaves[predicate.leaf.key]), predicate.question, now);
+    case 'orders': return nextOrdersChange(predicate, scope);
+    case 'segment': case 'list': case 'tag': case 'consent': case 'journey': case 'predicted': case 'fact': case 'near': case 'bucket': case 'trigger': case 'message':
+      return Infinity;
+  }
 }
 
 /** Parts that decide (one that fails, of `all`; one that holds, of `any` and `none`) must all change first; without such, any change may do. */

@@ -1,4 +1,5 @@
 import type { PropertyTest } from '../definition/condition.ts';
+import { prefixOf } from '../event/event-name.ts';
 import type { JsonObject, Scalar } from '../event/json.ts';
 import { valueAt } from '../event/path.ts';
 import { testProperties } from '../segment/test-value.ts';
@@ -21,16 +22,19 @@ interface OfEvent<Item> {
  */
 export class EventIndex<Item> {
   readonly #events = new Map<string, OfEvent<Item>>();
+  readonly #prefixes = new Map<string, OfEvent<Item>>();
   #added = 0;
 
   add(event: string, where: readonly PropertyTest[], item: Item): void {
     this.#added += 1;
     const indexed = { order: this.#added, where, item };
-    const ofEvent = this.#events.get(event) ?? { always: [], byValue: new Map<string, Map<Scalar, Indexed<Item>[]>>() };
-    this.#events.set(event, ofEvent);
+    const prefix = prefixOf(event);
+    const named = prefix === null ? this.#events : this.#prefixes;
+    const ofEvent = named.get(prefix ?? event) ?? { always: [], byValue: new Map<string, Map<Scalar, Indexed<Item>[]>>() };
+    named.set(prefix ?? event, ofEvent);
     for (const { path, test } of where) {
-      // null also stands for what is missing, so it cannot be looked up.
-      if (test.op !== 'is' || test.value === null) continue;
+      // null also stands for what is missing, and `*` for several values, so they cannot be looked up.
+      if (test.op !== 'is' || test.value === null || path.includes('*')) continue;
       const values = ofEvent.byValue.get(path) ?? new Map<Scalar, Indexed<Item>[]>();
       ofEvent.byValue.set(path, values);
       values.set(test.value, [...(values.get(test.value) ?? []), indexed]);
@@ -41,16 +45,20 @@ export class EventIndex<Item> {
 
   /** What the event concerns, in the order in which it was added. */
   matching(event: string, properties: JsonObject): Item[] {
-    const ofEvent = this.#events.get(event);
-    if (ofEvent === undefined) return [];
-    const found = ofEvent.always.filter(({ where }) => testProperties(where, properties));
-    const alone = found.length;
-    for (const [path, values] of ofEvent.byValue) {
-      const value = valueAt(properties, path);
-      if (value === null || typeof value === 'object') continue;
-      for (const indexed of value === undefined ? [] : (values.get(value) ?? [])) if (testProperties(indexed.where, properties)) found.push(indexed);
-    }
-    if (found.length > alone && found.length > 1) found.sort((a, b) => a.order - b.order);
+    const found: Indexed<Item>[] = [];
+    collect(this.#events.get(event), properties, found);
+    for (const [prefix, ofEvent] of this.#prefixes) if (event.startsWith(prefix)) collect(ofEvent, properties, found);
+    if (found.length > 1) found.sort((a, b) => a.order - b.order);
     return found.map(({ item }) => item);
+  }
+}
+
+function collect<Item>(ofEvent: OfEvent<Item> | undefined, properties: JsonObject, found: Indexed<Item>[]): void {
+  if (ofEvent === undefined) return;
+  for (const indexed of ofEvent.always) if (testProperties(indexed.where, properties)) found.push(indexed);
+  for (const [path, values] of ofEvent.byValue) {
+    const value = valueAt(properties, path);
+    if (value === undefined || value === null || typeof value === 'object') continue;
+    for (const indexed of values.get(value) ?? []) if (testProperties(indexed.where, properties)) found.push(indexed);
   }
 }

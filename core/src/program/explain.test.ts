@@ -12,14 +12,14 @@ function refusal(who: Condition): unknown {
   return w.effects('decision').find(({ decision }) => decision.code === 'not_entered')?.decision.detail;
 }
 
-const trait = (path: string, value: string): Condition => ({ kind: 'trait', path, test: { op: 'is', value } });
+const trait = (path: string, value: string): Condition => ({ kind: 'trait', path, test: { op: 'is', value }, held: null });
 
 describe('why a contact was not taken in', () => {
   it.each<[Condition, unknown]>([
     [trait('plan', 'pro'), { trait: 'plan', test: { op: 'is', value: 'pro' }, observed: 'free', holds: false }],
     [{ kind: 'all', of: [trait('country', 'DE'), trait('plan', 'pro')] }, { trait: 'plan', test: { op: 'is', value: 'pro' }, observed: 'free', holds: false }],
     [{ kind: 'none', of: [trait('plan', 'pro'), trait('plan', 'free')] }, { none: { trait: 'plan', test: { op: 'is', value: 'free' }, observed: 'free', holds: true } }],
-    [happened('Seen', { times: { op: 'at-least', count: 3 }, withinMs: 1000 }), { event: 'Seen', where: [], times: { op: 'at-least', count: 3 }, withinMs: 1000, since: 'ever', observed: 1, holds: false }],
+    [happened('Seen', { times: { op: 'at-least', count: 3 }, period: { kind: 'within', ms: 1000 } }), { event: 'Seen', where: [], times: { op: 'at-least', count: 3 }, withinMs: 1000, since: 'ever', observed: 1, holds: false }],
     [{ kind: 'consent', channel: 'email', topic: 'news' }, { consent: 'email', topic: 'news', observed: null, holds: false }],
     [{ kind: 'tag', tag: 't' }, { tag: 't', observed: false, holds: false }],
     [{ kind: 'trigger', path: 'total', test: { op: 'more-than', value: 9 } }, { trigger: 'total', test: { op: 'more-than', value: 9 }, observed: 5, holds: false }],

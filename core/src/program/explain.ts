@@ -1,7 +1,13 @@
 import { traitAt } from '../contact/traits.ts';
+import type { EventFilter } from '../definition/condition.ts';
 import type { Json, JsonObject } from '../event/json.ts';
 import { valueAt } from '../event/path.ts';
-import { holds, leafCount, type Scope } from './evaluate.ts';
+import { factOf } from '../contact/facts.ts';
+import { own } from '../event/own.ts';
+import { ordersFigure } from '../segment/orders-figure.ts';
+import { holds } from './evaluate.ts';
+import type { Scope } from './scope.ts';
+import { figureOf, isIncomplete, leafCount } from './leaf-predicates.ts';
 import type { Predicate } from './program.ts';
 
 /** The predicate's answer with the values on which it rests, part by part. */
@@ -27,11 +33,24 @@ type Simple = Exclude<Predicate, { kind: 'all' | 'any' | 'none' }>;
 
 function describe(predicate: Simple): JsonObject {
   switch (predicate.kind) {
-    case 'trait': case 'trigger': return { [predicate.kind]: predicate.path, test: { ...predicate.test } };
+    case 'trait': return { trait: predicate.path, test: { ...predicate.test }, ...(predicate.held === null ? {} : { held: { ...predicate.held } }) };
+    case 'trigger': return { trigger: predicate.path, test: { ...predicate.test } };
+    case 'date': return { date: predicate.path, when: { ...predicate.when } };
     case 'leaf': return {
-      event: predicate.leaf.event, where: predicate.leaf.where.map(({ path, test }) => ({ path, test: { ...test } })),
-      times: { ...predicate.times }, withinMs: predicate.withinMs, since: predicate.since,
+      ...eventOf(predicate.leaf), times: { ...predicate.times }, withinMs: predicate.withinMs, since: predicate.since, ...(predicate.leaf.dates === null ? {} : { dates: { ...predicate.leaf.dates } }),
     };
+    case 'figure': return {
+      ...eventOf(predicate.leaf), figure: predicate.figure, test: { ...predicate.test }, fromMs: predicate.fromMs, toMs: predicate.toMs,
+      ...('property' in predicate.leaf.shape ? { property: predicate.leaf.shape.property } : {}), ...(predicate.leaf.dates === null ? {} : { dates: { ...predicate.leaf.dates } }),
+    };
+    case 'sequence': return { ...eventOf(predicate.leaf), ...sequenceOf(predicate) };
+    case 'orders': return { orders: predicate.figure, test: { ...predicate.test }, period: { ...predicate.period } };
+    case 'list': return { list: predicate.list };
+    case 'journey': return { journey: predicate.journey, status: predicate.status, reason: predicate.reason };
+    case 'predicted': return { predicted: predicate.name, test: { ...predicate.test } };
+    case 'fact': return { fact: predicate.fact, test: { ...predicate.test } };
+    case 'near': return { near: [predicate.latitude, predicate.longitude], radiusKm: predicate.radiusKm };
+    case 'bucket': return { bucket: predicate.salt, fromPercent: predicate.fromPercent, toPercent: predicate.toPercent };
     case 'segment': return { segment: predicate.segment };
     case 'tag': return { tag: predicate.tag };
     case 'consent': return { consent: predicate.channel, topic: predicate.topic };
@@ -39,13 +58,26 @@ function describe(predicate: Simple): JsonObject {
   }
 }
 
+function eventOf({ event, where }: EventFilter): JsonObject {
+  return { event, where: where.map(({ path, test }) => ({ path, test: { ...test } })) };
+}
+
+function sequenceOf({ leaf, question }: Extract<Predicate, { kind: 'sequence' }>): JsonObject {
+  const { shape } = leaf;
+  return { ...(shape.kind === 'sequence' ? { second: eventOf(shape.second), key: shape.key } : {}), ...question };
+}
+
 function observed(predicate: Simple, scope: Scope): Json {
   const { contact, enrollment } = scope;
   switch (predicate.kind) {
-    case 'trait': return traitAt(contact, predicate.root, predicate.path) ?? null;
+    case 'trait': case 'date': return traitAt(contact, predicate.root, predicate.path) ?? null;
     case 'trigger': return enrollment === null ? null : (valueAt(enrollment.data, predicate.path) ?? null);
     case 'leaf': return leafCount(predicate, scope);
+    case 'figure': return isIncomplete(predicate, scope) ? { atLeast: figureOf(predicate, scope) } : figureOf(predicate, scope);
+    case 'orders': return ordersFigure(predicate, scope);
+    case 'predicted': return own(contact.predictions, predicate.name)?.value ?? null;
+    case 'fact': return factOf(contact, predicate.fact);
     case 'consent': return contact.consents[predicate.topic === null ? predicate.channel : `${predicate.channel}/${predicate.topic}`]?.state ?? null;
-    case 'segment': case 'tag': case 'message': return holds(predicate, scope);
+    case 'sequence': case 'segment': case 'list': case 'tag': case 'journey': case 'near': case 'bucket': case 'message': return holds(predicate, scope);
   }
 }

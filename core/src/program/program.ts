@@ -1,7 +1,10 @@
-import type { Channel, MessageOutcome, PropertyTest, Test, Times } from '../definition/condition.ts';
+import type { Channel, DateTest, Fact, MessageOutcome, OrderFigure, Period, Test, Times } from '../definition/condition.ts';
 import type { JourneyDefinition, MessageClass, WorkspaceDefinition } from '../definition/index.ts';
 import type { EventPattern, Trigger } from '../definition/journey.ts';
 import type { Json } from '../event/json.ts';
+import type { Leaf, LeafRole } from '../leaf/shape.ts';
+import type { ValuesFigure } from '../leaf/values.ts';
+import type { SequenceQuestion } from '../leaf/sequence.ts';
 import type { EventIndex } from './event-index.ts';
 
 /**
@@ -13,8 +16,7 @@ export interface Program {
   version: number;
   workspace: WorkspaceDefinition;
   leaves: Map<string, Leaf>;
-  leavesByEvent: Map<string, Leaf[]>;
-  leafIndex: EventIndex<Leaf>;
+  leafIndex: EventIndex<{ leaf: Leaf; role: LeafRole }>;
   /** A segment stands after all segments that it refers to. */
   segments: CompiledSegment[];
   segmentPositions: Map<string, number>;
@@ -22,7 +24,7 @@ export interface Program {
   leafSince: Record<string, number>;
   /** A contact that last met an older program lacks leaves. */
   newestLeafSince: number;
-  /** Positions in `segments` that hold for a contact of which nothing is known, and of those that refer to them. */
+  /** Positions in `segments` that may hold for a contact of which nothing is known, and of those that refer to them. */
   bornInto: number[];
   dependents: Dependents;
   journeys: Map<string, JourneyVersions>;
@@ -34,21 +36,19 @@ export interface Program {
   enterExisting: Record<string, number>;
 }
 
-export interface Leaf {
-  /** Names the leaf in every contact's state; the same for all conditions that can share it. */
-  key: string;
-  event: string;
-  where: PropertyTest[];
-  capacity: number;
-}
-
 /** Positions of segments to look at again when something changes. */
 export interface Dependents {
   leaf: Map<string, number[]>;
   trait: Map<string, number[]>;
+  segment: Map<string, number[]>;
+  list: Map<string, number[]>;
+  journey: Map<string, number[]>;
+  predicted: Map<string, number[]>;
   tag: number[];
   consent: number[];
-  segment: Map<string, number[]>;
+  orders: number[];
+  /** Facts seen in the context of events. */
+  facts: number[];
 }
 
 export interface CompiledSegment {
@@ -103,10 +103,30 @@ export interface TemplateInfo {
 /** A condition whose events are bound to leaves. */
 export type Predicate =
   | { kind: 'all' | 'any' | 'none'; of: Predicate[] }
-  | { kind: 'trait'; root: string; path: string; test: Test }
+  | { kind: 'trait'; root: string; path: string; test: Test; held: { op: 'at-least' | 'less-than'; ms: number } | null }
+  | { kind: 'date'; root: string; path: string; when: DateTest }
   | { kind: 'leaf'; leaf: Leaf; times: Times; withinMs: number | null; since: 'ever' | 'entry' }
+  | FigurePredicate
+  | { kind: 'sequence'; leaf: Leaf; question: SequenceQuestion }
+  | { kind: 'orders'; figure: OrderFigure; test: Test; period: Period }
   | { kind: 'segment'; segment: string }
+  | { kind: 'list'; list: string }
   | { kind: 'tag'; tag: string }
   | { kind: 'consent'; channel: Channel; topic: string | null }
+  | { kind: 'journey'; journey: string; status: 'inside' | 'entered' | 'completed' | 'exited'; reason: string | null }
+  | { kind: 'predicted'; name: string; test: Test }
+  | { kind: 'fact'; fact: Fact; test: Test }
+  | { kind: 'near'; latitude: number; longitude: number; radiusKm: number }
+  | { kind: 'bucket'; salt: string; fromPercent: number; toPercent: number }
   | { kind: 'trigger'; path: string; test: Test }
   | { kind: 'message'; step: string; outcome: MessageOutcome };
+
+/** A test of what a leaf comes to, over the events between `fromMs` (null: however long) and `toMs` ago. */
+export interface FigurePredicate {
+  kind: 'figure';
+  leaf: Leaf;
+  figure: ValuesFigure | 'distinct' | 'first' | 'last' | 'most-frequent';
+  test: Test;
+  fromMs: number | null;
+  toMs: number;
+}

@@ -19,7 +19,7 @@ const QUESTIONS = { expectedTraits: ['first_name', 'address.city'], countryTrait
 function contact(traits: JsonObject): ContactState {
   const home = { kind: 'user', value: 'ada' } as const;
   const state = newContact(contactIdOf(1, home), 1, home, 0);
-  for (const [name, value] of Object.entries(traits)) state.traits[name] = { value, at: 0, tie: 0, verified: true };
+  for (const [name, value] of Object.entries(traits)) state.traits[name] = { value, at: 0, tie: 0, verified: true, since: 0 };
   return state;
 }
 
@@ -94,7 +94,7 @@ it('sums up, and gives every figure with what it is a part of', () => {
 it('expects the traits that definitions ask for', () => {
   const body = 'Hi {{ contact.first_name | default: "you" }} {% if contact.address.city %}x{% endif %} {{ event.contact.nothing }} contact.nowhere {{ contact.email }}';
   expect(traitsUsedBy([
-    { kind: 'segment', key: 's', name: 's', description: null, match: { kind: 'all', of: [{ kind: 'trait', path: 'plan', test: { op: 'is', value: 'gold' } }, { kind: 'trait', path: 'left', test: { op: 'missing' } }] } },
+    { kind: 'segment', key: 's', name: 's', description: null, match: { kind: 'all', of: [{ kind: 'trait', path: 'plan', test: { op: 'is', value: 'gold' }, held: null }, { kind: 'trait', path: 'left', test: { op: 'missing' }, held: null }] } },
     { kind: 'template', key: 't', name: 't', channel: 'email', class: 'marketing', topic: null, from: null, replyTo: null, expiresAfterMs: 1, languages: { en: { subject: 'x', preheader: null, body } } },
   ])).toEqual(['address.city', 'first_name', 'plan']);
 });

@@ -7,7 +7,7 @@ export const SEGMENT_CASES: readonly { name: string; given: Case }[] = [
     name: 'a newborn is outside a segment by its first event, and inside another that refers to it',
     given: {
       segments: [
-        segment('s0', { kind: 'event', event: 'A', where: [], since: 'ever', times: { op: 'at-most', count: 0 }, withinMs: 5 }),
+        segment('s0', { kind: 'event', event: 'A', where: [], since: 'ever', times: { op: 'at-most', count: 0 }, period: { kind: 'within', ms: 5 } }),
         segment('s1', { kind: 'none', of: [{ kind: 'segment', segment: 's0' }] }),
       ],
       steps: [{ kind: 'event', when: { after: 0 }, who: 0, type: 'track', name: 'A', properties: {}, lateMs: 0, trusted: false, historical: false }],

@@ -1,27 +1,21 @@
 import { touchSegments, type Turn } from '../advance/turn.ts';
 import type { ContactState } from '../contact/contact-state.ts';
-import type { JsonObject } from '../event/json.ts';
-import type { Leaf, Program } from '../program/program.ts';
-import type { Millis } from '../time.ts';
-import { addToLeaf } from './leaf.ts';
-
-/** What leaves see of a record. */
-export interface Observation {
-  name: string;
-  properties: JsonObject;
-  at: Millis;
-}
+import type { Observation } from '../event/observation.ts';
+import { addToLeaf } from '../leaf/leaf.ts';
+import type { Leaf, LeafRole } from '../leaf/shape.ts';
+import type { Program } from '../program/program.ts';
 
 /** Adds an event to the leaves that it concerns and marks the segments that rest on them. */
 export function observe(turn: Turn, observation: Observation): void {
-  for (const leaf of turn.program.leafIndex.matching(observation.name, observation.properties)) {
-    addTo(turn.contact, leaf, observation.at);
+  for (const { leaf, role } of turn.program.leafIndex.matching(observation.name, observation.properties)) {
+    addTo(turn.contact, leaf, observation, role);
     touchSegments(turn, turn.program.dependents.leaf.get(leaf.key));
   }
 }
 
-function addTo(contact: ContactState, leaf: Leaf, at: Millis): void {
-  contact.leaves[leaf.key] = addToLeaf(contact.leaves[leaf.key], at, leaf.capacity);
+function addTo(contact: ContactState, leaf: Leaf, observation: Observation, role: LeafRole): void {
+  const state = addToLeaf(leaf, contact.leaves[leaf.key], observation, role, contact.at);
+  if (state !== undefined) contact.leaves[leaf.key] = state;
 }
 
 /** Rebuilds some leaves of a contact from its whole history. */
@@ -29,7 +23,7 @@ export function rebuildLeaves(contact: ContactState, program: Program, leaves: R
   if (leaves.size === 0) return;
   for (const { key } of leaves) delete contact.leaves[key];
   for (const observation of history) {
-    for (const leaf of program.leafIndex.matching(observation.name, observation.properties)) if (leaves.has(leaf)) addTo(contact, leaf, observation.at);
+    for (const { leaf, role } of program.leafIndex.matching(observation.name, observation.properties)) if (leaves.has(leaf)) addTo(contact, leaf, observation, role);
   }
 }
 

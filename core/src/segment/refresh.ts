@@ -1,5 +1,6 @@
 import { count, decide, touchSegments, type Turn } from '../advance/turn.ts';
 import { holds, nextChange } from '../program/evaluate.ts';
+import { scopeOf } from '../program/scope.ts';
 
 /** Above this many it is quicker to go through all segments than to search for the first one each time. */
 const MANY_DIRTY = 16;
@@ -20,10 +21,10 @@ export function refreshSegments(turn: Turn): void {
 }
 
 function refreshSegment(turn: Turn, position: number): void {
-  const { contact, program, now } = turn;
+  const { contact, program } = turn;
   const segment = program.segments[position];
   if (segment === undefined) return;
-  const scope = { contact, now, enrollment: null };
+  const scope = scopeOf(turn, null);
   const inside = holds(segment.predicate, scope);
   const due = segment.timed ? nextChange(segment.predicate, scope) : Infinity;
   if (due < Infinity) contact.segmentDue[segment.key] = due;
@@ -34,12 +35,12 @@ function refreshSegment(turn: Turn, position: number): void {
 }
 
 function setMembership(turn: Turn, segment: string, inside: boolean): void {
-  const { contact, now } = turn;
+  const { contact, now, cause } = turn;
   if (inside) contact.segments[segment] = now;
   else delete contact.segments[segment];
-  turn.effects.push({ kind: 'membership', segment, entered: inside, at: now });
-  turn.changes.push({ segment, change: inside ? 'enters' : 'leaves', at: now });
-  decide(turn, inside ? 'segment_entered' : 'segment_left', { segment });
+  turn.effects.push({ kind: 'membership', segment, entered: inside, at: now, cause });
+  turn.changes.push({ segment, change: inside ? 'enters' : 'leaves', at: now, cause });
+  decide(turn, inside ? 'segment_entered' : 'segment_left', { segment, cause });
   count(turn, `segment:${segment}`, inside ? 'entered' : 'left');
 }
 

@@ -1,6 +1,7 @@
 import type { PropertyTest, Test } from '../definition/condition.ts';
 import type { Json, JsonObject } from '../event/json.ts';
-import { valueAt } from '../event/path.ts';
+import { valueAt, valuesAt } from '../event/path.ts';
+import { patternOf } from './pattern.ts';
 
 /**
  * Whether a value passes a test. A missing value is the same as null; `exists` and `missing` count '' as missing, too.
@@ -18,7 +19,11 @@ export function testValue(test: Test, given: Json | undefined): boolean {
     case 'not-in': return !test.values.some((candidate) => candidate === value);
     case 'contains':
       if (Array.isArray(value)) return value.includes(test.value);
-      return typeof value === 'string' && value.includes(test.value);
+      return typeof value === 'string' && typeof test.value === 'string' && value.includes(test.value);
+    case 'contains-any': return Array.isArray(value) && test.values.some((one) => value.includes(one));
+    case 'contains-all': return Array.isArray(value) && test.values.every((one) => value.includes(one));
+    case 'matches': return typeof value === 'string' && patternOf(test.pattern).test(value);
+    case 'between': return ordered(value, test.from, (sign) => sign >= 0) && ordered(value, test.to, (sign) => sign <= 0);
     case 'starts-with': return typeof value === 'string' && value.startsWith(test.value);
     case 'ends-with': return typeof value === 'string' && value.endsWith(test.value);
     case 'more-than': return ordered(value, test.value, (sign) => sign > 0);
@@ -41,7 +46,7 @@ function ordered(value: Json, bound: number | string, holds: (sign: number) => b
 /** Whether an object passes all tests of its properties. */
 export function testProperties(tests: readonly PropertyTest[], properties: JsonObject): boolean {
   for (const { path, test } of tests) {
-    if (!testValue(test, valueAt(properties, path))) return false;
+    if (path.includes('*') && !Object.hasOwn(properties, path) ? !valuesAt(properties, path).some((value) => testValue(test, value)) : !testValue(test, valueAt(properties, path))) return false;
   }
   return true;
 }

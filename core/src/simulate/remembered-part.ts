@@ -2,9 +2,11 @@ import type { EventPattern, PropertyTest } from '../definition/index.ts';
 import type { JsonObject } from '../event/json.ts';
 import type { LogRecord } from '../event/log-record.ts';
 import { eventNameOf } from '../message/observation-of-outcome.ts';
+import { prefixOf } from '../event/event-name.ts';
+import { filtersOf, type Leaf } from '../leaf/shape.ts';
 import type { Program } from '../program/program.ts';
 
-/** By the names of events that history can be asked for: the properties that anything looks at. */
+/** By the names of events (or their beginning and `*`) that history can be asked for: the properties that anything looks at. */
 export type RememberedProperties = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** What of history leaves and journeys can ask for. */
@@ -17,7 +19,7 @@ export function rememberedProperties(program: Program): RememberedProperties {
     for (const path of [...where.map((test) => test.path), ...paths]) if (path !== null) names.add(path).add(path.split('.', 1)[0] ?? path);
   };
   const notePattern = ({ event, where, same }: EventPattern, valuePath: string | null = null): void => note(event, where, [same, valuePath]);
-  for (const leaves of program.leavesByEvent.values()) for (const { event, where } of leaves) note(event, where);
+  for (const leaf of program.leaves.values()) for (const { event, where } of filtersOf(leaf)) note(event, where, pathsOf(leaf));
   for (const { versions } of program.journeys.values()) {
     for (const { exits, goal, nodes } of versions.values()) {
       for (const rule of exits) if (rule.kind === 'event') notePattern(rule.pattern);
@@ -30,8 +32,8 @@ export function rememberedProperties(program: Program): RememberedProperties {
 
 /** The part of a record that can matter later; null: nothing of it can. A year of records has to fit into memory. */
 export function rememberedPart(record: LogRecord, remembered: RememberedProperties): LogRecord | null {
-  const names = remembered.get((record.kind === 'event' ? record.name : eventNameOf(record)) ?? '');
-  if (names === undefined) return null;
+  const names = propertiesOf((record.kind === 'event' ? record.name : eventNameOf(record)) ?? '', remembered);
+  if (names === null) return null;
   if (record.kind === 'outcome') return record;
   return { ...record, properties: pick(record.properties, names), traits: pick(record.traits, names), context: {}, identifiers: [] };
 }
@@ -43,4 +45,21 @@ function pick(object: JsonObject, names: ReadonlySet<string>): JsonObject {
     if (value !== undefined) picked[name] = value;
   }
   return picked;
+}
+
+function pathsOf({ shape }: Leaf): (string | null)[] {
+  return ['property' in shape ? shape.property : null, 'key' in shape ? shape.key : null];
+}
+
+function propertiesOf(name: string, remembered: RememberedProperties): ReadonlySet<string> | null {
+  const exact = remembered.get(name);
+  const names = new Set(exact);
+  let isKnown = exact !== undefined;
+  for (const [pattern, more] of remembered) {
+    const prefix = prefixOf(pattern);
+    if (prefix === null || !name.startsWith(prefix)) continue;
+    isKnown = true;
+    for (const one of more) names.add(one);
+  }
+  return isKnown ? names : null;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { timesOf } from '../leaf/leaf.ts';
 import type { Definition, JourneyDefinition } from '../definition/index.ts';
 import type { JsonObject } from '../event/json.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
@@ -39,8 +40,8 @@ const definitions: Definition[] = [
   { kind: 'template', key: 'reminder', name: 'r', channel: 'email', class: 'marketing', topic: null, from: null, replyTo: null, expiresAfterMs: DAY_MS, languages: {} },
   {
     kind: 'segment', key: 'lapsed', name: 'l', description: null, match: { kind: 'all', of: [
-      { kind: 'event', event: 'Order Completed', where: [], times: { op: 'at-least', count: 1 }, withinMs: null, since: 'ever' },
-      { kind: 'event', event: 'Order Completed', where: [], times: { op: 'exactly', count: 0 }, withinMs: 90 * DAY_MS, since: 'ever' },
+      { kind: 'event', event: 'Order Completed', where: [], times: { op: 'at-least', count: 1 }, period: { kind: 'ever' }, since: 'ever' },
+      { kind: 'event', event: 'Order Completed', where: [], times: { op: 'exactly', count: 0 }, period: { kind: 'within', ms: 90 * DAY_MS }, since: 'ever' },
     ] },
   },
 ];
@@ -126,6 +127,6 @@ describe('a world', () => {
     w.runTo(START + 10);
     const [contact] = w.contacts();
     expect(Object.keys(contact?.orders ?? {})).toEqual(['o9']);
-    expect(Object.values(contact?.leaves ?? {}).map((leaf) => leaf.count)).toEqual([1, 1]);
+    expect(Object.values(contact?.leaves ?? {}).map((leaf) => timesOf(leaf)?.count)).toEqual([1, 1]);
   });
 });

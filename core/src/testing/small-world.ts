@@ -45,7 +45,7 @@ export function workspaceOf(more: Partial<WorkspaceDefinition>): WorkspaceDefini
 
 /** `event NAME` as conditions say it. */
 export function happened(event: string, more: Partial<Extract<Condition, { kind: 'event' }>> = {}): Condition {
-  return { kind: 'event', event, where: [], times: { op: 'at-least', count: 1 }, withinMs: null, since: 'ever', ...more };
+  return { kind: 'event', event, where: [], times: { op: 'at-least', count: 1 }, period: { kind: 'ever' }, since: 'ever', ...more };
 }
 
 /** Makes events with ids that count up, so that the same test makes the same events. */

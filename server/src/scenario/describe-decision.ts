@@ -19,6 +19,8 @@ export function describeDecision(decision: Decision, local: (at: number) => stri
     case 'completed': return 'reached the end';
     case 'goal_reached': return detail.value === null ? 'goal reached' : `goal reached: ${JSON.stringify(detail.value)}`;
     case 'segment_entered': return `entered the segment ${word(detail.segment)}`;
+    case 'list_joined': return `put on the list ${word(detail.list)}`;
+    case 'list_left': return `taken off the list ${word(detail.list)}`;
     case 'segment_left': return `left the segment ${word(detail.segment)}`;
     case 'consent_changed': return `consent ${word(detail.state)}${detail.topic === null ? '' : ` for ${word(detail.topic)}`}`;
     case 'consent_ignored': return `consent ignored: ${reason(detail)}`;

@@ -1,4 +1,4 @@
-import { shardOf, type ContactId, type Input, type Logged, type LogRecord, type Occupant, type Program } from '@samovar/core';
+import { filtersOf, shardOf, type ContactId, type Input, type Logged, type LogRecord, type Occupant, type Program } from '@samovar/core';
 import { readHistory, readNamedHistory, type ContactRow, type Queryable } from '@samovar/store';
 
 /** A row of `contacts` with all that happens to it in one transaction. */
@@ -42,13 +42,13 @@ function inOrderOfArrival(history: Logged[]): LogRecord[] {
   return history.sort((a, b) => a.record.receivedAt - b.record.receivedAt || a.seq - b.seq).map((logged) => logged.record);
 }
 
-/** Names of the events of which some of the contacts kept nothing. */
+/** Names (or their beginnings, with `*`) of the events of which some of the contacts kept nothing. */
 function lackingNames(program: Program, subjects: readonly Subject[]): string[] {
   const versions = subjects.flatMap(({ occupant }) => (occupant?.kind === 'contact' ? [occupant.state.programVersion] : []));
   const oldest = Math.min(...versions);
   const all = Math.max(...versions) > program.version;
   const lacking = [...program.leaves.values()].filter((leaf) => all || (program.leafSince[leaf.key] ?? Infinity) > oldest);
-  return [...new Set(lacking.map((leaf) => leaf.event))];
+  return [...new Set(lacking.flatMap((leaf) => filtersOf(leaf).map(({ event }) => event)))];
 }
 
 /** All that a contact, those merged into it, and one that is being merged have consumed so far, in order of arrival. */

@@ -80,13 +80,20 @@ export async function readHistory(db: Queryable, shard: number, contactIds: Cont
 const readNamed = statement(
   'log_read_history_named',
   `select ${COLUMNS} from event_log e
-   where e.shard = $1 and e.contact_id = any($2::uuid[]) and e.seq <= $3 and (e.kind <> ${LOG_KIND.event} or e.name = any($4::text[]))
+   where e.shard = $1 and e.contact_id = any($2::uuid[]) and e.seq <= $3 and (e.kind <> ${LOG_KIND.event} or e.name like any($4::text[]))
    order by e.seq`,
 );
 
-/** As they arrived: the events of some names, and all outcomes of messages, of many contacts of one shard at once. */
+/** A name as it is, and `Cart *` as all names that begin so. */
+function likePattern(name: string): string {
+  const isPrefix = name.endsWith('*');
+  const literal = (isPrefix ? name.slice(0, -1) : name).replaceAll(/[\\%_]/g, '\\$&');
+  return isPrefix ? `${literal}%` : literal;
+}
+
+/** As they arrived: the events of some names (or of all names that begin so, `Cart *`), and all outcomes of messages, of many contacts of one shard at once. */
 export async function readNamedHistory(db: Queryable, shard: number, contactIds: readonly ContactId[], names: readonly string[], upToSeq: number): Promise<Logged[]> {
-  const { rows } = await db.query<LogRow>(readNamed, [shard, uuidArray(contactIds), upToSeq, textArray(names)]);
+  const { rows } = await db.query<LogRow>(readNamed, [shard, uuidArray(contactIds), upToSeq, textArray(names.map(likePattern))]);
   return rows.map(loggedOf);
 }
 

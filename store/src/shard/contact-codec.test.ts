@@ -16,10 +16,10 @@ function contact(more: Partial<ContactState>): ContactState {
 const value = fc.jsonValue().map((one) => JSON.parse(JSON.stringify(one)) as Json);
 const time = fc.option(fc.nat(), { nil: null });
 const message = fc.record({
-  id: fc.uuid().map((id) => id as MessageId), enrollmentId: fc.uuid().map((id) => id as EnrollmentId), journey: fc.string(), step: fc.string(), address: fc.string(), at: fc.nat(),
+  id: fc.uuid().map((id) => id as MessageId), enrollmentId: fc.uuid().map((id) => id as EnrollmentId), journey: fc.string(), step: fc.string(), template: fc.string(), topic: fc.option(fc.string(), { nil: null }), address: fc.string(), at: fc.nat(),
   marketing: fc.boolean(), sent: fc.boolean(), delivered: fc.boolean(), bounced: fc.boolean(), unsubscribed: fc.boolean(), machineOpened: fc.boolean(), openedAt: time, clickedAt: time,
 });
-const trait = fc.record({ value, at: fc.nat(), tie: fc.nat(), verified: fc.boolean() });
+const trait = fc.record({ value, at: fc.nat(), tie: fc.nat(), verified: fc.boolean(), since: fc.nat() });
 /** As JSON has it: any name is an own property. */
 const plain = <T>(record: T): T => JSON.parse(JSON.stringify(record)) as T;
 
@@ -38,7 +38,7 @@ describe('the codec of contacts', () => {
   });
 
   it('keeps a merged contact behind its redirect', () => {
-    const frozen = contact({ tags: ['vip'], traits: { plan: { value: 'pro', at: 5, tie: 6, verified: true } } });
+    const frozen = contact({ tags: ['vip'], traits: { plan: { value: 'pro', at: 5, tie: 6, verified: true, since: 4 } } });
     const redirect = { to: '27368759-1568-88fe-80f5-e74c6f2c40cf' as ContactId, identifier: { kind: 'anonymous', value: 'a1' }, trusted: false } as const;
     for (const before of [{ kind: 'redirect', redirect: { ...redirect, frozen } }, { kind: 'redirect', redirect: { ...redirect, frozen: null } }] as const) {
       expect(again(before)).toEqual(before);

@@ -9,7 +9,8 @@ export interface StoredContact {
   state: string;
 }
 
-type StoredTrait = [value: Json, at: number, tie: number, verified: 0 | 1];
+/** `since` stands there only where it is not the time of the write. */
+type StoredTrait = [value: Json, at: number, tie: number, verified: 0 | 1, since?: number];
 /** Absent is what a contact has anyway: so a field that is added later has that value in the rows that lack it. */
 type StoredState = Partial<Omit<ContactState, 'id' | 'workspaceId' | 'traits' | 'messages'>> & { traits?: Record<string, StoredTrait>; messages?: StoredMessage[] };
 type Stored = StoredState | { redirect: Omit<Redirect, 'frozen'> & { frozen: StoredState | null } };
@@ -39,8 +40,11 @@ function stateToStore(state: ContactState): object {
     absorbed: filled(state.absorbed),
     identifiers: filled(state.identifiers),
     refused: filled(state.refused),
-    traits: filled(state.traits) && mapValues(state.traits, ({ value, at, tie, verified }): StoredTrait => [value, at, tie, verified ? 1 : 0]),
+    traits: filled(state.traits) && mapValues(state.traits, ({ value, at, tie, verified, since }): StoredTrait => (since === at ? [value, at, tie, verified ? 1 : 0] : [value, at, tie, verified ? 1 : 0, since])),
+    seen: filled(state.seen),
     tags: filled(state.tags),
+    lists: filled(state.lists),
+    predictions: filled(state.predictions),
     consents: filled(state.consents),
     suppressed: filled(state.suppressed),
     leaves: filled(state.leaves),
@@ -68,8 +72,11 @@ function decodeState({ contact_id: id, workspace_id: workspaceId }: StoredContac
     absorbed: stored.absorbed ?? {},
     identifiers: stored.identifiers ?? [],
     refused: stored.refused ?? [],
-    traits: stored.traits === undefined ? {} : mapValues(stored.traits, ([value, at, tie, verified]): TraitEntry => ({ value, at, tie, verified: verified === 1 })),
+    traits: stored.traits === undefined ? {} : mapValues(stored.traits, ([value, at, tie, verified, since]): TraitEntry => ({ value, at, tie, verified: verified === 1, since: since ?? at })),
+    seen: stored.seen ?? {},
     tags: stored.tags ?? [],
+    lists: stored.lists ?? {},
+    predictions: stored.predictions ?? {},
     consents: stored.consents ?? {},
     suppressed: stored.suppressed ?? {},
     leaves: stored.leaves ?? {},

@@ -11,22 +11,20 @@ const BITS: Record<Mark, number> = { marketing: 1, sent: 2, delivered: 4, bounce
  */
 export type StoredMessage = [
   id: SentMessage['id'], enrollmentId: SentMessage['enrollmentId'], journey: string, step: string, address: string, at: number, marks: number,
-  openedAt?: number | null, clickedAt?: number | null,
+  openedAt?: number | null, clickedAt?: number | null, template?: string, topic?: string | null,
 ];
 
 export function messageToStore(message: SentMessage): StoredMessage {
-  const { id, enrollmentId, journey, step, address, at, openedAt, clickedAt } = message;
+  const { id, enrollmentId, journey, step, address, at, openedAt, clickedAt, template, topic } = message;
   let marks = 0;
   for (const mark in BITS) if (message[mark as Mark]) marks |= BITS[mark as Mark];
-  const stored: StoredMessage = [id, enrollmentId, journey, step, address, at, marks];
-  if (openedAt !== null || clickedAt !== null) stored.push(openedAt, clickedAt);
-  return stored;
+  return [id, enrollmentId, journey, step, address, at, marks, openedAt, clickedAt, template, topic];
 }
 
-export function decodeMessage([id, enrollmentId, journey, step, address, at, marks, openedAt = null, clickedAt = null]: StoredMessage): SentMessage {
+export function decodeMessage([id, enrollmentId, journey, step, address, at, marks, openedAt = null, clickedAt = null, template = '', topic = null]: StoredMessage): SentMessage {
   const has = (mark: Mark): boolean => (marks & BITS[mark]) !== 0;
   return {
-    id, enrollmentId, journey, step, address, at, openedAt, clickedAt,
+    id, enrollmentId, journey, step, template, topic, address, at, openedAt, clickedAt,
     marketing: has('marketing'), sent: has('sent'), delivered: has('delivered'), bounced: has('bounced'), unsubscribed: has('unsubscribed'),
     machineOpened: has('machineOpened'),
   };

@@ -117,7 +117,7 @@ function memberRoutes(app: AdminApp, dependencies: AdminDependencies): void {
     const since = Object.hasOwn(contact.segments, key) ? (contact.segments[key] ?? null) : null;
     return {
       inside: since !== null, since: iso(since), state: contact.programVersion < program.version ? 'backfilling' as const : 'current' as const,
-      explanation: explain(predicate, { contact, now: clock.now(), enrollment: null }), spans: spans.map(spanView),
+      explanation: explain(predicate, { contact, now: clock.now(), workspace: program.workspace, enrollment: null }), spans: spans.map(spanView),
     };
   });
   app.get('/contacts/:id/segments', {

@@ -1,5 +1,5 @@
 import { World, firstFailure, shardOf } from '@samovar/core';
-import type { CompiledJourney, ContactState, Decision, Enrollment, EnrollmentId, JsonObject, Logged, Program, PropertyTest, TrackedEvent } from '@samovar/core';
+import type { CompiledJourney, ContactState, Decision, Enrollment, EnrollmentId, JsonObject, Logged, Program, PropertyTest, TrackedEvent, WorkspaceDefinition } from '@samovar/core';
 import { idsOf, readFirstPublishedAt, readHistory } from '@samovar/store';
 import { iso } from './admin-app.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
@@ -22,7 +22,7 @@ export async function whyNeverEntered(dependencies: AdminDependencies, contact: 
       : `With today's definitions it would have entered at ${iso(replayed.at)}; the ones that held then did not let it in.`;
   }
   if (replayed !== null) return `${decisionInWords(replayed)} That was at ${iso(replayed.at)}.`;
-  return journey.trigger.kind === 'event' ? whyNotTriggered(contact, journey.trigger, history, key) : whyNotInSegment(program, journey.trigger, contact, key, dependencies.clock.now());
+  return journey.trigger.kind === 'event' ? whyNotTriggered(program.workspace, contact, journey.trigger, history, key) : whyNotInSegment(program, journey.trigger, contact, key, dependencies.clock.now());
 }
 
 async function historyOf({ db, shardCount }: AdminDependencies, contact: ContactState): Promise<Logged[]> {
@@ -48,22 +48,22 @@ function replay(program: Program, history: readonly Logged[], key: string, now: 
 type EventTrigger = Extract<CompiledJourney['trigger'], { kind: 'event' }>;
 type SegmentTrigger = Extract<CompiledJourney['trigger'], { kind: 'segment' }>;
 
-function whyNotTriggered(contact: ContactState, trigger: EventTrigger, history: readonly Logged[], key: string): string {
+function whyNotTriggered(workspace: WorkspaceDefinition, contact: ContactState, trigger: EventTrigger, history: readonly Logged[], key: string): string {
   const events = history.flatMap(({ record }) => (record.kind === 'event' && record.name === trigger.event ? [record] : []));
   const latest = events.at(-1);
   if (latest === undefined) return `It never did “${trigger.event}”, with which ${key} begins.`;
   if (latest.historical) return `“${trigger.event}” at ${iso(latest.occurredAt)} was imported as history, and history starts no journey.`;
-  const failed = trigger.where.map((property) => mismatch(contact, latest, property)).find((one) => one !== null);
+  const failed = trigger.where.map((property) => mismatch(workspace, contact, latest, property)).find((one) => one !== null);
   if (failed !== undefined) return `“${trigger.event}” happened last at ${iso(latest.occurredAt)}, but ${conditionInWords(failed)}`;
   return `“${trigger.event}” happened at ${iso(latest.occurredAt)} and arrived at ${iso(latest.receivedAt)}, which was too late to start a journey.`;
 }
 
 /** null: the property passes. Told by core itself, so that it cannot say anything else than core decided. */
-function mismatch(contact: ContactState, event: TrackedEvent, { path, test }: PropertyTest): JsonObject | null {
+function mismatch(workspace: WorkspaceDefinition, contact: ContactState, event: TrackedEvent, { path, test }: PropertyTest): JsonObject | null {
   const enrollment: Enrollment = {
     id: '' as EnrollmentId, journey: '', version: 0, key: null, enteredAt: event.receivedAt, data: event.properties, step: '', since: event.receivedAt, wakeAt: Infinity, sends: 0,
   };
-  const failure = firstFailure({ kind: 'trigger', path, test }, { contact, now: event.receivedAt, enrollment });
+  const failure = firstFailure({ kind: 'trigger', path, test }, { contact, now: event.receivedAt, workspace, enrollment });
   return failure.holds === true ? null : failure;
 }
 
@@ -75,6 +75,6 @@ function whyNotInSegment(program: Program, trigger: SegmentTrigger, contact: Con
   const since = contact.segments[segment];
   if (change === 'leaves') return since === undefined ? `It was never in the segment ${segment}, so it never left it.` : `It is in the segment ${segment} since ${iso(since)} and has not left it.`;
   if (since !== undefined) return `It was in the segment ${segment} already when ${key} was published, and those inside were not to enter.`;
-  return `It never entered the segment ${segment}, with which ${key} begins: ${conditionInWords(firstFailure(compiled.predicate, { contact, now, enrollment: null }))}`;
+  return `It never entered the segment ${segment}, with which ${key} begins: ${conditionInWords(firstFailure(compiled.predicate, { contact, now, workspace: program.workspace, enrollment: null }))}`;
 }
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Times } from '../definition/condition.ts';
-import { addToLeaf, capacityFor, countSince, mergeLeaves, nextWindowChange, timesHold, type LeafState } from './leaf.ts';
+import { addTime, capacityFor, countSince, mergeTimes, nextWindowChange, timesHold, type TimesState } from './times.ts';
 
-const leafOf = (times: readonly number[], capacity: number): LeafState | undefined =>
-  times.reduce<LeafState | undefined>((leaf, at) => addToLeaf(leaf, at, capacity), undefined);
+const leafOf = (times: readonly number[], capacity: number): TimesState | undefined =>
+  times.reduce<TimesState | undefined>((leaf, at) => addTime(leaf, at, capacity), undefined);
 const some = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 12 });
 const times: fc.Arbitrary<Times> = fc.record({ op: fc.constantFrom('at-least', 'at-most', 'exactly'), count: fc.nat(4) });
 
@@ -17,7 +17,7 @@ describe('a leaf', () => {
 
   it('of two contacts is that of all their events', () => {
     fc.assert(fc.property(fc.tuple(some, some), ([a, b]) => {
-      expect(mergeLeaves(leafOf([0, ...a], 4)!, leafOf([0, ...b], 4)!, 4)).toEqual(leafOf([0, 0, ...a, ...b], 4));
+      expect(mergeTimes(leafOf([0, ...a], 4)!, leafOf([0, ...b], 4)!, 4)).toEqual(leafOf([0, 0, ...a, ...b], 4));
     }), { seed: 1 });
   });
 

@@ -5,7 +5,7 @@ import type { Millis } from '../time.ts';
  * What is remembered of all events that match one name and filter: how many ever, and the latest times.
  * An absent leaf means "never happened"; a contact pays only for what it did.
  */
-export interface LeafState {
+export interface TimesState {
   count: number;
   /** Latest first, at most the leaf's capacity. */
   latest: Millis[];
@@ -22,7 +22,7 @@ export function capacityFor(times: Times): number {
 }
 
 /** Adds one event. Any order of arrival leaves the same state. */
-export function addToLeaf(leaf: LeafState | undefined, at: Millis, capacity: number): LeafState {
+export function addTime(leaf: TimesState | undefined, at: Millis, capacity: number): TimesState {
   if (leaf === undefined) return { count: 1, latest: [at] };
   leaf.count += 1;
   insertLatest(leaf.latest, at, capacity);
@@ -30,7 +30,7 @@ export function addToLeaf(leaf: LeafState | undefined, at: Millis, capacity: num
 }
 
 /** The state after both sets of events; they must be disjoint. */
-export function mergeLeaves(a: LeafState, b: LeafState, capacity: number): LeafState {
+export function mergeTimes(a: TimesState, b: TimesState, capacity: number): TimesState {
   const latest = [...a.latest, ...b.latest].sort((x, y) => y - x).slice(0, capacity);
   return { count: a.count + b.count, latest };
 }
@@ -44,7 +44,7 @@ function insertLatest(latest: Millis[], at: Millis, capacity: number): void {
 }
 
 /** How many remembered events happened at or after `from`; exact up to the leaf's capacity. */
-export function countSince(leaf: LeafState | undefined, from: Millis): number {
+export function countSince(leaf: TimesState | undefined, from: Millis): number {
   if (leaf === undefined) return 0;
   let count = 0;
   while (count < leaf.latest.length && (leaf.latest[count] ?? 0) >= from) count += 1;
@@ -63,7 +63,7 @@ export function timesHold(times: Times, count: number): boolean {
  * When the passing of time alone next changes the answer of "`times` within `withinMs`", or Infinity.
  * An event is inside the window up to and including `withinMs` after it happened.
  */
-export function nextWindowChange(leaf: LeafState | undefined, times: Times, withinMs: number, now: Millis): Millis {
+export function nextWindowChange(leaf: TimesState | undefined, times: Times, withinMs: number, now: Millis): Millis {
   const inside = countSince(leaf, now - withinMs);
   const deciding = decidingCount(times, inside);
   const time = leaf?.latest[deciding - 1];
