@@ -59,6 +59,7 @@ create table contacts (
   state bytea not null,
   constraint contacts_pkey primary key (shard, contact_id)
 ) with (fillfactor=60, toast_tuple_target=8160);
+create index contacts_by_redirect on public.contacts using btree (redirect_to) where (redirect_to is not null);
 
 create table counters (
   shard smallint not null,
@@ -134,6 +135,21 @@ create table enrollments (
 ) with (fillfactor=60);
 create index enrollments_by_contact on public.enrollments using btree (shard, contact_id);
 create index enrollments_by_journey on public.enrollments using btree (shard, workspace_id, journey, status);
+
+create table erasures (
+  shard smallint not null,
+  erasure_id uuid not null,
+  contact_id uuid not null,
+  workspace_id integer not null,
+  at_ms bigint not null,
+  reason text,
+  requested_by text,
+  received integer not null,
+  posted integer not null,
+  removed jsonb not null,
+  constraint erasures_pkey primary key (shard, erasure_id, contact_id)
+);
+create index erasures_by_time on public.erasures using btree (workspace_id, at_ms, erasure_id) where (reason is not null);
 
 create table event_log (
   shard smallint not null,

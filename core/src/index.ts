@@ -9,6 +9,7 @@ export { factOf } from './contact/facts.ts';
 export { LIST_EVENTS, isOnList, listSegment } from './contact/lists.ts';
 export { traitAt, traitValues } from './contact/traits.ts';
 export type * from './definition/index.ts';
+export type * from './erasure/erasure.ts';
 export type * from './event/json.ts';
 export type * from './event/log-record.ts';
 export { valueAt } from './event/path.ts';

@@ -1,6 +1,8 @@
 import { newContact, type ContactState } from '../contact/contact-state.ts';
 import { leaveLists } from '../contact/lists.ts';
 import { absorb } from '../contact/merge.ts';
+import { disturb, disturbLater, isBefore } from '../erasure/disturb.ts';
+import { concernsContact, concernsRedirect, eraseContact, eraseRow, leaveAlone } from '../erasure/erase-contact.ts';
 import type { LogRecord } from '../event/log-record.ts';
 import { claimRedirected, grantFree, judgeClaim, noteRefusal, post } from '../identity/claim.ts';
 import type { ContactId, Identifier } from '../identity/ids.ts';
@@ -33,6 +35,8 @@ export interface AdvanceRequest {
   program: Program;
   /** All records consumed before, oldest first, when an earlier call asked for them. */
   history: readonly LogRecord[] | null;
+  /** Rows that redirect to this one, where an erasure is among the inputs. */
+  aliases?: readonly ContactId[];
 }
 
 export type Advanced =
@@ -46,27 +50,41 @@ export type Advanced =
  * live, in tests, in replays. Records are processed before timers that fall due in the same millisecond.
  */
 export function advance(request: AdvanceRequest): Advanced {
-  const { id, inputs, program, until, history } = request;
+  const { id, inputs, program, until } = request;
   const upTo = historyNeeded(request);
   if (upTo !== null) return { kind: 'needs-history', upTo };
   let occupant = request.occupant;
   const effects: Effect[] = [];
   let turn = occupant?.kind === 'contact' ? openTurn(occupant.state, request, effects) : null;
   for (const input of inputs) {
-    if (turn === null && occupant?.kind === 'redirect') {
-      occupant = forward(occupant, input, effects);
-    } else if (turn === null && input.kind === 'claim') {
-      occupant = grantFree(input, effects);
-    } else {
-      turn ??= birth(id, input, program, effects);
-      if (turn === null) continue;
-      occupant = consume(turn, input, history);
-      if (occupant.kind === 'redirect') turn = null;
+    if (isBefore(id, occupant, input)) {
+      disturbLater(occupant, input, { id, workspaceId: program.workspaceId, aliases: [], effects });
+      continue;
     }
+    if (turn === null) {
+      const before: Occupant | 'birth' | null = absent(request, occupant, input, effects);
+      if (before !== 'birth') {
+        occupant = before;
+        continue;
+      }
+      turn = birth(id, input, program, effects);
+      if (turn === null) continue;
+      if (occupant?.kind === 'erased') turn.contact.erased = occupant.tombstone;
+    }
+    occupant = consume(turn, input, request);
+    if (occupant.kind !== 'contact') turn = null;
   }
   if (turn === null) return { kind: 'advanced', occupant, effects, nextDueAt: Infinity };
   const nextDueAt = passTime(turn, until, true);
   return { kind: 'advanced', occupant, effects, nextDueAt };
+}
+
+/** What becomes of a row in which no contact lives. `birth`: the input may begin one. */
+function absent({ id, program, aliases = [] }: AdvanceRequest, occupant: Occupant | null, input: Input, effects: Effect[]): Occupant | 'birth' | null {
+  if (occupant?.kind === 'redirect') return forward(id, occupant, input, aliases, effects);
+  if (occupant?.kind === 'erased') return disturb(occupant, input, { id, workspaceId: program.workspaceId, aliases, effects });
+  if (input.kind === 'claim') return grantFree(input, effects);
+  return input.kind === 'erase' ? eraseRow(id, input, aliases, effects) : 'birth';
 }
 
 function openTurn(contact: ContactState, { program, inputs, until, history }: AdvanceRequest, effects: Effect[]): Turn {
@@ -102,17 +120,27 @@ function homeOf(input: Input): Identifier | null {
 }
 
 /** Hands on what is meant for whoever an identifier belongs to now. */
-function forward(occupant: Extract<Occupant, { kind: 'redirect' }>, input: Input, effects: Effect[]): Occupant {
+function forward(id: ContactId, occupant: Extract<Occupant, { kind: 'redirect' }>, input: Input, aliases: readonly ContactId[], effects: Effect[]): Occupant {
   if (input.kind === 'claim') {
     const { redirect, effects: more } = claimRedirected(occupant.redirect, input);
     effects.push(...more);
     return { kind: 'redirect', redirect };
   }
+  if (input.kind === 'erase') {
+    const concerned = concernsRedirect(id, occupant.redirect, input);
+    if (concerned === true) return eraseRow(id, input, aliases, effects);
+    if (concerned === false) {
+      leaveAlone(input, effects);
+      return occupant;
+    }
+    effects.push({ kind: 'post', to: occupant.redirect.to, input: { ...input, seq: null } });
+    return occupant;
+  }
   if (input.kind !== 'refresh') effects.push({ kind: 'post', to: occupant.redirect.to, input });
   return occupant;
 }
 
-function consume(turn: Turn, input: Input, history: readonly LogRecord[] | null): Occupant {
+function consume(turn: Turn, input: Input, { history, aliases = [] }: AdvanceRequest): Occupant {
   const { contact } = turn;
   passTime(turn, timeOf(input), false);
   turn.now = Math.max(contact.at, timeOf(input));
@@ -120,14 +148,15 @@ function consume(turn: Turn, input: Input, history: readonly LogRecord[] | null)
   turn.cause = causeOf(turn, input);
   switch (input.kind) {
     case 'record':
-      if (input.from === contact.id) contact.seq = input.seq;
+      // An erasure sends records back to where they were told, so that they may come after later ones.
+      if (input.from === contact.id) contact.seq = Math.max(contact.seq, input.seq);
       else contact.absorbed[input.from] = input.seq;
       if (input.record.kind === 'event') applyEvent(turn, input.record);
       else applyOutcomeRecord(turn, input.record);
       break;
     case 'claim': {
       const verdict = judgeClaim(turn, input);
-      if (verdict.kind === 'ship') return ship(turn, input.claimant);
+      if (verdict.kind === 'ship') return ship(turn, input.claimant, input.at);
       if (verdict.reply !== null) post(turn, input.claimant, verdict.reply);
       break;
     }
@@ -136,7 +165,7 @@ function consume(turn: Turn, input: Input, history: readonly LogRecord[] | null)
       const target = { id: input.target, kind: input.targetKind };
       const self = { id: contact.id, kind: contact.home.kind };
       if (input.target === contact.id || !mayMerge(self, target, input.explicit)) break;
-      if (outranks(target, self)) return ship(turn, input.target);
+      if (outranks(target, self)) return ship(turn, input.target, input.claimedAt);
       post(turn, input.target, { ...input, at: turn.now, target: contact.id, targetKind: contact.home.kind });
       break;
     }
@@ -148,6 +177,10 @@ function consume(turn: Turn, input: Input, history: readonly LogRecord[] | null)
       break;
     }
     case 'order-revoked': revokeOrder(turn, input.orderId, input.claimant); break;
+    case 'erase':
+      if (concernsContact(contact, input)) return eraseContact(turn, input, aliases);
+      leaveAlone(input, turn.effects);
+      break;
     case 'refresh': break;
   }
   settle(turn);
@@ -165,12 +198,12 @@ function causeOf({ program, cause }: Turn, input: Input): Cause {
     case 'merge-into': return { kind: 'merge', with: input.target };
     case 'absorb': return { kind: 'merge', with: input.state.id };
     case 'refresh': return { kind: 'definition', version: program.version };
-    case 'claim-refused': case 'order-revoked': return cause;
+    case 'claim-refused': case 'order-revoked': case 'erase': return cause;
   }
 }
 
 /** Sends the whole contact to another and leaves a redirect behind. */
-function ship(turn: Turn, to: ContactId): Occupant {
+function ship(turn: Turn, to: ContactId, claimedAt: Millis): Occupant {
   const { contact } = turn;
   for (const enrollment of contact.enrollments) reportEnrollment(turn, enrollment, 'moved', null);
   for (const segment of Object.keys(contact.segments)) {
@@ -179,8 +212,8 @@ function ship(turn: Turn, to: ContactId): Occupant {
   }
   leaveLists(turn);
   for (const orderId of Object.keys(contact.orders)) turn.effects.push({ kind: 'order', orderId, order: null });
-  post(turn, to, { kind: 'absorb', at: turn.now, state: contact });
-  return { kind: 'redirect', redirect: { to, identifier: contact.home, trusted: true, frozen: contact } };
+  post(turn, to, { kind: 'absorb', at: turn.now, claimedAt, state: contact });
+  return { kind: 'redirect', redirect: { to, identifier: contact.home, trusted: true, frozen: contact, ...(contact.erased === null ? {} : { erased: contact.erased }) } };
 }
 
 /** Lets timers act at their own times, in order, up to `limit`; answers when the next is due. */

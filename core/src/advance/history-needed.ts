@@ -12,7 +12,7 @@ export function historyNeeded(request: { occupant: Occupant | null; inputs: read
   const { occupant, inputs, program, history } = request;
   if (occupant?.kind === 'redirect') return null;
   const [first] = inputs;
-  if (occupant !== null && history === null) {
+  if (occupant?.kind === 'contact' && history === null) {
     if (lacksLeaves(occupant.state, program)) return 0;
     if (first?.kind === 'absorb' && mergeNeedsHistory(occupant.state, first, program)) return 0;
   }

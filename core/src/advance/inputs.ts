@@ -1,10 +1,11 @@
 import type { ContactState } from '../contact/contact-state.ts';
+import type { Erase, Tombstone } from '../erasure/erasure.ts';
 import type { LogRecord } from '../event/log-record.ts';
 import type { ContactId, Identifier, IdentifierKind } from '../identity/ids.ts';
 import type { Millis } from '../time.ts';
 
-/** Where the rows of `contacts` point: a contact itself, or the contact to which this identifier now belongs. */
-export type Occupant = { kind: 'contact'; state: ContactState } | { kind: 'redirect'; redirect: Redirect };
+/** Where the rows of `contacts` point: a contact itself, the contact to which this identifier now belongs, or nobody any more. */
+export type Occupant = { kind: 'contact'; state: ContactState } | { kind: 'redirect'; redirect: Redirect } | { kind: 'erased'; tombstone: Tombstone };
 
 export interface Redirect {
   to: ContactId;
@@ -13,6 +14,8 @@ export interface Redirect {
   trusted: boolean;
   /** The contact that lived here until it was merged, kept so that the merge can be undone. */
   frozen: ContactState | null;
+  /** What stayed of the person who held the identifier before and was erased; absent: nobody was. */
+  erased?: Tombstone;
 }
 
 /** What can happen to one row of `contacts`, besides time passing. */
@@ -21,10 +24,12 @@ export type Input =
   | { kind: 'record'; from: ContactId; seq: number; record: LogRecord }
   | Claim
   | { kind: 'claim-refused'; at: Millis; identifier: Identifier }
-  | { kind: 'merge-into'; at: Millis; target: ContactId; targetKind: IdentifierKind; explicit: boolean }
-  | { kind: 'absorb'; at: Millis; state: ContactState }
+  /** `claimedAt`: when the claim was made of which the merge is the answer. */
+  | { kind: 'merge-into'; at: Millis; claimedAt: Millis; target: ContactId; targetKind: IdentifierKind; explicit: boolean }
+  | { kind: 'absorb'; at: Millis; claimedAt: Millis; state: ContactState }
   /** `claimant`: the contact whose claim on the order was refused; it may be part of another by now. */
   | { kind: 'order-revoked'; at: Millis; orderId: string; claimant: ContactId }
+  | Erase
   /** Nothing happened: bring leaves and segments up to the program. */
   | { kind: 'refresh'; at: Millis };
 

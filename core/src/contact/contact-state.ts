@@ -1,3 +1,4 @@
+import type { Tombstone } from '../erasure/erasure.ts';
 import type { Json, JsonObject } from '../event/json.ts';
 import type { ContactId, EnrollmentId, Identifier, MessageId } from '../identity/ids.ts';
 import type { Fact } from '../definition/condition.ts';
@@ -51,6 +52,8 @@ export interface ContactState {
   toldOrders: boolean;
   /** Number of decisions and proofs written so far. */
   decisions: number;
+  /** What stayed of whoever was known under the same identifier before, who was erased; null: nobody was. */
+  erased: Tombstone | null;
   /** Logical time up to which everything has been decided. */
   at: Millis;
 }
@@ -169,6 +172,6 @@ export function newContact(id: ContactId, workspaceId: number, home: Identifier,
   return {
     id, workspaceId, home, createdAt,
     programVersion: 0, seq: 0, absorbed: {}, identifiers: [], refused: [], traits: {}, seen: {}, tags: [], lists: {}, predictions: {}, consents: {}, suppressed: {},
-    leaves: {}, segments: {}, segmentDue: {}, enrollments: [], entries: {}, goals: [], messages: [], orders: {}, toldOrders: false, decisions: 0, at: createdAt,
+    leaves: {}, segments: {}, segmentDue: {}, enrollments: [], entries: {}, goals: [], messages: [], orders: {}, toldOrders: false, decisions: 0, erased: null, at: createdAt,
   };
 }

@@ -49,7 +49,7 @@ export function noteRefusal(contact: ContactState, identifier: Identifier): void
 }
 
 /** E-mail addresses and phone numbers count with a server key only: a browser could name anybody's. */
-function identifiersOf(event: TrackedEvent): Identifier[] {
+export function identifiersOf(event: TrackedEvent): Identifier[] {
   const identifiers: Identifier[] = [];
   for (const identifier of event.identifiers) {
     if (event.trusted || (identifier.kind !== 'email' && identifier.kind !== 'phone')) identifiers.push(identifier);
@@ -96,7 +96,7 @@ export function judgeClaim(turn: Turn, claim: ClaimInput): ClaimVerdict {
     return { kind: 'keep', reply: { kind: 'claim-refused', at: turn.now, identifier: claim.identifier } };
   }
   if (outranks(claimant, self)) return { kind: 'ship' };
-  return { kind: 'keep', reply: { kind: 'merge-into', at: turn.now, target: contact.id, targetKind: contact.home.kind, explicit: claim.explicit } };
+  return { kind: 'keep', reply: { kind: 'merge-into', at: turn.now, claimedAt: claim.at, target: contact.id, targetKind: contact.home.kind, explicit: claim.explicit } };
 }
 
 /**
@@ -111,7 +111,8 @@ export function claimRedirected(redirect: Redirect, claim: ClaimInput): { redire
     const taken = claim.trusted && !redirect.trusted;
     const loser = taken ? redirect.to : claim.claimant;
     const revoked: Effect = { kind: 'post', to: loser, input: { kind: 'order-revoked', at: claim.at, orderId: identifier.value, claimant: loser } };
-    return { redirect: taken ? redirectTo(claim) : redirect, effects: [revoked] };
+    const { erased } = redirect;
+    return { redirect: taken ? { ...redirectTo(claim), ...(erased === undefined ? {} : { erased }) } : redirect, effects: [revoked] };
   }
   return { redirect, effects: [{ kind: 'post', to: redirect.to, input: claim }] };
 }

@@ -85,7 +85,16 @@ export class StoryRun {
   }
 
   play({ steps, rest }: Story): void {
+    this.begin(steps);
+    this.end(rest);
+  }
+
+  /** Plays the steps; what is under way stays so. */
+  begin(steps: readonly StoryStep[]): void {
     for (const step of steps) this.#take(step);
+  }
+
+  end(rest: readonly number[]): void {
     for (const pair of rest) this.#deliver(pair);
     for (let pairs = this.world.waiting(); pairs.length > 0; pairs = this.world.waiting()) this.#deliver(0);
   }

@@ -51,6 +51,13 @@ export class World {
     this.feedTo(contactIdOf(this.#program.workspaceId, identifier), record);
   }
 
+  /** Erases the contact behind an identifier, and all that was part of it. */
+  erase(identifier: Identifier, at: Millis, erasure: string): void {
+    const id = contactIdOf(this.#program.workspaceId, identifier);
+    this.#posts.push({ to: id, input: { kind: 'erase', at, seq: null, erasure, owners: null, ownerKind: null, request: null } });
+    this.#deliver();
+  }
+
   feedTo(id: ContactId, record: LogRecord): void {
     this.#seq += 1;
     const row = this.#row(id);
@@ -105,7 +112,7 @@ export class World {
   }
 
   #apply(id: ContactId, row: Row, inputs: Input[], until: Millis, history: LogRecord[] | null = null): void {
-    const result = advance({ id, occupant: row.occupant, inputs, until, program: this.#program, history });
+    const result = advance({ id, occupant: row.occupant, inputs, until, program: this.#program, history, aliases: this.#aliases(id, inputs) });
     if (result.kind === 'needs-history') {
       this.#apply(id, row, inputs, until, this.#history(id, row, inputs));
       return;
@@ -119,6 +126,8 @@ export class World {
     for (const effect of result.effects) {
       this.#witness({ contactId: id, effect });
       if (effect.kind === 'message') messages.push(effect.message);
+      if (effect.kind === 'erase' && effect.wipe) row.log.length = 0;
+      if (effect.kind === 'blank') row.log = row.log.filter(({ seq }) => seq !== effect.seq);
       if (effect.kind === 'post') this.#posts.push({ to: effect.to, input: structuredClone(effect.input) });
     }
     for (const message of messages) this.#sent(id, row, message);
@@ -134,6 +143,11 @@ export class World {
   #log(row: Row, record: LogRecord): void {
     const kept = this.#keepHistory ? rememberedPart(record, this.#remembered) : null;
     if (kept !== null) row.log.push({ seq: this.#seq, record: kept });
+  }
+
+  #aliases(id: ContactId, inputs: readonly Input[]): ContactId[] {
+    if (!inputs.some((input) => input.kind === 'erase')) return [];
+    return [...this.#rows].flatMap(([alias, { occupant }]) => (occupant?.kind === 'redirect' && occupant.redirect.to === id ? [alias] : []));
   }
 
   #history(id: ContactId, row: Row, inputs: Input[]): LogRecord[] {

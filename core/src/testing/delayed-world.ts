@@ -29,6 +29,9 @@ export class DelayedWorld {
   readonly effects: { id: ContactId; effect: Effect }[] = [];
   historyReads = 0;
   readonly #log: Logged[] = [];
+  /** Records that their own row has taken in. */
+  readonly #consumed = new Set<number>();
+  readonly #forgotten = new Set<number>();
   /** One queue for each pair of rows. */
   readonly #posts = new Map<string, { to: ContactId; input: Input }[]>();
 
@@ -52,16 +55,18 @@ export class DelayedWorld {
   /** Gives inputs to a row, as many at once as they are, and lets its time pass up to `until`. */
   step(id: ContactId, inputs: readonly Input[], until: Millis): void {
     const row = this.row(id);
+    for (const input of inputs) if (input.kind === 'record' && input.from === id) this.#consumed.add(input.seq);
     let rest = inputs;
     let history: LogRecord[] | null = null;
+    const aliases = [...this.rows.values()].flatMap(({ id: alias, occupant }) => (occupant?.kind === 'redirect' && occupant.redirect.to === id ? [alias] : []));
     for (;;) {
-      const result = advance({ id, occupant: copy(row.occupant), inputs: copy(rest), until, program: this.program, history });
+      const result = advance({ id, occupant: copy(row.occupant), inputs: copy(rest), until, program: this.program, history, aliases });
       if (result.kind === 'advanced') {
         this.#keep(row, result);
         return;
       }
       if (result.upTo > 0) {
-        const first = advance({ id, occupant: copy(row.occupant), inputs: copy(rest.slice(0, result.upTo)), until: -Infinity, program: this.program, history });
+        const first = advance({ id, occupant: copy(row.occupant), inputs: copy(rest.slice(0, result.upTo)), until: -Infinity, program: this.program, history, aliases });
         if (first.kind === 'needs-history') throw new Error('history was asked for twice');
         this.#keep(row, first);
         rest = rest.slice(result.upTo);
@@ -124,10 +129,21 @@ export class DelayedWorld {
     row.nextDueAt = result.nextDueAt;
     for (const effect of result.effects) {
       this.effects.push({ id: row.id, effect: copy(effect) });
+      if (effect.kind === 'erase' && effect.wipe) this.#forget(({ id, record }) => id === row.id && timeOfLogged(record) <= effect.at);
+      if (effect.kind === 'blank') this.#forget(({ seq }) => seq === effect.seq);
       if (effect.kind !== 'post') continue;
       const pair = `${row.id} ${effect.to}`;
       this.#posts.set(pair, [...(this.#posts.get(pair) ?? []), { to: effect.to, input: copy(effect.input) }]);
     }
+  }
+
+  /** The log, less what erasures have blanked. */
+  known(): Logged[] {
+    return this.#log.filter(({ seq }) => !this.#forgotten.has(seq));
+  }
+
+  #forget(matches: (logged: Logged) => boolean): void {
+    for (const logged of this.#log) if (this.#consumed.has(logged.seq) && matches(logged)) this.#forgotten.add(logged.seq);
   }
 
   #history(row: Row, next: Input | undefined): LogRecord[] {
@@ -135,8 +151,12 @@ export class DelayedWorld {
     const { state } = row.occupant;
     const upTo = new Map<string, number>([[row.id, state.seq], ...Object.entries(state.absorbed)]);
     if (next?.kind === 'absorb') for (const [id, seq] of [[next.state.id, next.state.seq] as const, ...Object.entries(next.state.absorbed)]) upTo.set(id, seq);
-    return this.#log.filter(({ id, seq }) => seq <= (upTo.get(id) ?? 0)).map(({ record }) => record);
+    return this.#log.filter(({ id, seq }) => seq <= (upTo.get(id) ?? 0) && !this.#forgotten.has(seq)).map(({ record }) => record);
   }
+}
+
+function timeOfLogged(record: LogRecord): Millis {
+  return record.kind === 'event' ? record.occurredAt : -Infinity;
 }
 
 /** What is left after being written and read as JSON, which must be everything. */

@@ -10,6 +10,8 @@ export interface Subject {
   occupant: Occupant | null;
   inputs: Input[];
   program: Program;
+  /** Rows that redirect here, when somebody is to be forgotten. */
+  aliases?: readonly ContactId[];
 }
 
 /**

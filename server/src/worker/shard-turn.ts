@@ -1,6 +1,7 @@
-import { advance, type Advanced, type ContactId, type Effect, type Input, type LogRecord, type Millis, type Program } from '@samovar/core';
+import { advance, type Advanced, type ContactId, type Effect, type Erase, type Input, type LogRecord, type Millis, type OutcomeRecord, type Program } from '@samovar/core';
 import {
-  CONTROL_KIND, countShardContacts, decodeInput, decodeOccupant, decodeRecord, encodeOccupant, loadContacts, lockShard, readContactsAfter, readDueTimers, readInbox, readLogRows, readShardPrograms,
+  BLANK_KIND, CONTROL_KIND, ERASURE_KIND, NOBODY, countShardContacts, decodeErasure, decodeInput, decodeOccupant, decodeRecord, encodeOccupant, loadContacts, lockShard,
+  readAliases, readContactsAfter, readDueTimers, readInbox, readLogRows, readShardPrograms,
   removeFromInbox, writePosition, writeShardProgram,
   type Database, type LogRow, type Queryable, type ShardPosition, type ShardProgram,
 } from '@samovar/store';
@@ -78,7 +79,7 @@ class ShardTurn {
     ]);
     if (position === null) return { ...IDLE, held: false };
     const switching = rows.findIndex((row) => row.kind === CONTROL_KIND);
-    const records = (switching < 0 ? rows : rows.slice(0, switching)).map((row) => ({ row, record: recordOf(row) }));
+    const read = switching < 0 ? rows : rows.slice(0, switching);
     const unread = switching < 0 ? (rows.length === RECORD_BATCH_LIMIT ? rows.at(-1) : undefined) : rows[switching];
     this.#until = Math.min(this.#now, unread === undefined ? Infinity : unread.received_at_ms - 1);
     const timersLeft = due.length === TIMER_BATCH_LIMIT && (due.at(-1)?.due_at_ms ?? Infinity) <= this.#until;
@@ -88,21 +89,33 @@ class ShardTurn {
 
     const work = new ContactWork();
     for (const row of inbox) work.add(row.contact_id, row.workspace_id, decodeInput(row.body));
-    for (const { row, record } of records) work.add(row.contact_id, row.workspace_id, { kind: 'record', from: row.contact_id, seq: row.seq, record });
+    const outcomes: OutcomeRecord[] = [];
+    for (const row of read) {
+      if (row.kind === BLANK_KIND) continue;
+      if (row.kind === ERASURE_KIND) {
+        const { contactId, input } = erasureOf(row);
+        work.add(contactId, row.workspace_id, input);
+        continue;
+      }
+      const record = recordOf(row);
+      work.add(row.contact_id, row.workspace_id, { kind: 'record', from: row.contact_id, seq: row.seq, record });
+      if (record.kind === 'outcome') outcomes.push(record);
+    }
     for (const timer of due) work.touch(timer.contact_id);
     for (const id of sweep?.ids ?? []) work.add(id, sweep?.program.workspaceId ?? 0, { kind: 'refresh', at: this.#until });
 
     const writes = new ShardWrites(this.#dependencies.shardCount, position.outSeq);
     await this.#advanceAll(work, position, versions, writes);
-    for (const { record } of records) if (record.kind === 'outcome') writes.outcomes.push(record);
-    const logOffset = control?.seq ?? records.at(-1)?.row.seq ?? position.logOffset;
+    writes.outcomes.push(...outcomes);
+    const logOffset = control?.seq ?? read.at(-1)?.seq ?? position.logOffset;
+    await writes.erase(tx, shard, position.logOffset);
     writes.issue(tx, shard);
     removeFromInbox(tx, shard, inbox);
     if (control !== undefined) await this.#switchProgram(control, versions);
     if (sweep !== null) writeShardProgram(tx, shard, sweep.program);
     if (logOffset !== position.logOffset || writes.outSeq !== position.outSeq) writePosition(tx, shard, logOffset, writes.outSeq);
     return {
-      held: true, records: records.length, timers: due.length, swept: sweep?.ids.length ?? 0, decisions: writes.decisionCount, messages: writes.messageCount,
+      held: true, records: read.length, timers: due.length, swept: sweep?.ids.length ?? 0, decisions: writes.decisionCount, messages: writes.messageCount,
       posted: writes.postedShards,
       more: inbox.length === INBOX_BATCH_LIMIT || unread !== undefined || due.length === TIMER_BATCH_LIMIT,
       sweeping: sweep !== null && sweep.program.sweptVersion < sweep.program.version,
@@ -145,6 +158,7 @@ class ShardTurn {
       programs.set(workspaceId, program);
       const subject: Subject = { id, workspaceId, row, occupant: row === undefined ? null : decodeOccupant(row), inputs, program };
       if (this.#isCurrent(subject)) continue;
+      if (inputs.some((input) => input.kind === 'erase')) subject.aliases = (await readAliases(this.#tx, [id])).get(id) ?? [];
       if (lacksOwnHistory(subject)) behind.push(subject);
       else this.#keep(subject, await this.#advance(subject, null), writes);
     }
@@ -158,18 +172,18 @@ class ShardTurn {
       && inputs.every((input) => input.kind === 'refresh');
   }
 
-  async #advance({ id, occupant: before, inputs, program }: Subject, known: LogRecord[] | null): Promise<Decided> {
+  async #advance({ id, occupant: before, inputs, program, aliases = [] }: Subject, known: LogRecord[] | null): Promise<Decided> {
     let occupant = before;
     let rest = inputs;
     let history = known;
     const effects: Effect[] = [];
     for (;;) {
-      const result = advance({ id, occupant, inputs: rest, until: this.#until, program, history });
+      const result = advance({ id, occupant, inputs: rest, until: this.#until, program, history, aliases });
       if (result.kind === 'advanced') {
         return effects.length === 0 ? result : { ...result, effects: [...effects, ...result.effects] };
       }
       if (result.upTo > 0) {
-        const first = advance({ id, occupant, inputs: rest.slice(0, result.upTo), until: -Infinity, program, history });
+        const first = advance({ id, occupant, inputs: rest.slice(0, result.upTo), until: -Infinity, program, history, aliases });
         if (first.kind === 'needs-history') throw new Error(`contact ${id}: history was asked for twice`);
         occupant = first.occupant;
         effects.push(...first.effects);
@@ -183,15 +197,17 @@ class ShardTurn {
     for (const effect of effects) writes.add(workspaceId, id, effect);
     if (occupant === null) return;
     const state = occupant.kind === 'contact' ? occupant.state : null;
+    // A tombstone leads nowhere, and so is listed nowhere among contacts.
+    const redirectTo = occupant.kind === 'redirect' ? occupant.redirect.to : occupant.kind === 'erased' ? NOBODY : null;
     writes.contacts.push({
-      id, workspaceId, redirectTo: occupant.kind === 'redirect' ? occupant.redirect.to : null,
+      id, workspaceId, redirectTo,
       userId: state?.home.kind === 'user' ? state.home.value : null,
       email: typeof state?.traits.email?.value === 'string' ? state.traits.email.value.slice(0, 320) : null,
-      createdAt: state?.createdAt ?? this.#now, state: encodeOccupant(occupant),
+      createdAt: state?.createdAt ?? (occupant.kind === 'erased' ? occupant.tombstone.at : this.#now), state: encodeOccupant(occupant),
     });
     const timer = row?.due_at_ms ?? Infinity;
     if (nextDueAt < timer || (timer <= this.#now && nextDueAt < Infinity)) writes.timers.push({ id, dueAt: nextDueAt });
-    else if (timer <= this.#now || (occupant.kind === 'redirect' && timer < Infinity)) writes.timersGone.push(id);
+    else if (timer <= this.#now || (state === null && timer < Infinity)) writes.timersGone.push(id);
   }
 }
 
@@ -215,6 +231,11 @@ class ContactWork {
     this.items.set(id, item);
     return item;
   }
+}
+
+function erasureOf(row: LogRow): { contactId: ContactId; input: Erase } {
+  const { erasure, contactId, at, reason, by } = decodeErasure(row.body);
+  return { contactId, input: { kind: 'erase', at, seq: row.seq, erasure, owners: null, ownerKind: null, request: { reason, by } } };
 }
 
 function recordOf(row: LogRow): LogRecord {

@@ -1,6 +1,6 @@
 import { HOUR_MS, shardOf, type ContactId, type DecidedMessage, type Decision, type Effect, type EnrollmentChange, type OutcomeRecord } from '@samovar/core';
 import {
-  encodeInput, removeTimers, writeConsents, writeContacts, writeCounters, writeDecisions, writeEnrollments, writeInbox, writeMemberships, writeMessages,
+  blankRecords, encodeInput, wipe, writeErasurePart, removeTimers, writeConsents, writeContacts, writeCounters, writeDecisions, writeEnrollments, writeInbox, writeMemberships, writeMessages,
   writeOrders, writeOutcomes, writeTimers,
   type ConsentWrite, type ContactWrite, type CounterRow, type MembershipChange, type Of, type OrderWrite, type Posting, type Queryable,
 } from '@samovar/store';
@@ -11,13 +11,16 @@ export class ShardWrites {
   readonly timers: { id: ContactId; dueAt: number }[] = [];
   readonly timersGone: ContactId[] = [];
   readonly outcomes: OutcomeRecord[] = [];
-  readonly #memberships: Of<MembershipChange>[] = [];
+  /** Records that tell again what was erased. */
+  readonly blanks: number[] = [];
+  readonly #erasures: Of<Extract<Effect, { kind: 'erase' }>>[] = [];
+  #memberships: Of<MembershipChange>[] = [];
   readonly #enrollments = new Map<string, Of<EnrollmentChange>>();
   readonly #orders = new Map<string, Of<OrderWrite>>();
   readonly #counters = new Map<string, CounterRow>();
-  readonly #decisions: Of<Decision>[] = [];
-  readonly #consents: Of<ConsentWrite>[] = [];
-  readonly #messages: Of<DecidedMessage>[] = [];
+  #decisions: Of<Decision>[] = [];
+  #consents: Of<ConsentWrite>[] = [];
+  #messages: Of<DecidedMessage>[] = [];
   readonly #postings: Posting[] = [];
   readonly #shardCount: number;
   #outSeq: number;
@@ -55,9 +58,24 @@ export class ShardWrites {
       case 'count': this.#count(workspaceId, effect); return;
       case 'order': this.#orders.set(`${contactId}/${effect.orderId}`, of(effect)); return;
       case 'post': this.#post(workspaceId, effect); return;
+      case 'blank': this.blanks.push(effect.seq); return;
+      case 'erase':
+        this.#erasures.push(of(effect));
+        if (effect.wipe) this.#drop(contactId);
+        return;
       // The message's own shard notes outcomes from the log; the sender notes suppressions with the answer that caused them.
       case 'outcome': case 'suppress': return;
     }
+  }
+
+  /** Removes what was written about contacts that are erased, before anything new is. `logOffset`: what was consumed before. */
+  async erase(tx: Queryable, shard: number, logOffset: number): Promise<void> {
+    for (const { workspaceId, contactId, value } of this.#erasures) {
+      const { erasure, at, seq, request, received, posted, values } = value;
+      const removed = value.wipe ? await wipe(tx, shard, { workspaceId, contactId, at, upToSeq: seq ?? logOffset, values }) : {};
+      writeErasurePart(tx, shard, { workspaceId, erasure, contactId, at, request, received, posted, removed });
+    }
+    blankRecords(tx, shard, this.blanks);
   }
 
   /** Issues all statements; they travel together with the commit. */
@@ -74,6 +92,18 @@ export class ShardWrites {
     writeOrders(tx, shard, [...this.#orders.values()]);
     writeCounters(tx, shard, [...this.#counters.values()].filter((row) => row.value !== 0));
     writeInbox(tx, shard, this.#postings);
+  }
+
+  /** Forgets what would be written about a contact that has just been erased. */
+  #drop(contactId: ContactId): void {
+    const others = (one: { contactId: ContactId }): boolean => one.contactId !== contactId;
+    this.#decisions = this.#decisions.filter(others);
+    this.#consents = this.#consents.filter(others);
+    this.#messages = this.#messages.filter(others);
+    this.#memberships = this.#memberships.filter(others);
+    for (const gathered of [this.#enrollments, this.#orders]) {
+      for (const [name, one] of gathered) if (!others(one)) gathered.delete(name);
+    }
   }
 
   #count(workspaceId: number, { thing, metric, at, value }: Extract<Effect, { kind: 'count' }>): void {

@@ -3,6 +3,12 @@ import type { Identifier, IdentifierKind, JsonObject, LogRecord, MessageId, Outc
 /** Value of `event_log.kind`. */
 export const LOG_KIND = { event: 1, outcome: 2 } as const;
 
+/** Value of `event_log.kind` for the rows that ask to forget somebody; they are part of nobody's history. */
+export const ERASURE_KIND = 8;
+
+/** Value of `event_log.kind` for rows whose content was taken out; their time, name and place stay. */
+export const BLANK_KIND = 9;
+
 /**
  * The columns of `event_log` that hold a record. Body is UTF-8 JSON of what the other columns do not hold; the context of an
  * event, which is long and which deciding hardly ever looks at, follows as JSON of its own in the next line.

@@ -18,7 +18,7 @@ interface LogRow {
 
 const COLUMNS = `e.seq, e.workspace_id, e.contact_id, e.kind, e.received_at_ms, e.occurred_at_ms, e.name, convert_from(e.body, 'UTF8') as body`;
 
-const readAfter = statement('log_read_after', `select ${COLUMNS} from event_log e where e.shard = $1 and e.seq > $2 order by e.seq limit $3`);
+const readAfter = statement('log_read_after', `select ${COLUMNS} from event_log e where e.shard = $1 and e.seq > $2 and e.kind in (${LOG_KIND.event}, ${LOG_KIND.outcome}) order by e.seq limit $3`);
 
 function loggedOf(row: LogRow): Logged {
   const { seq, kind, name, body } = row;

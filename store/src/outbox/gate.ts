@@ -53,7 +53,7 @@ export async function readContactsBehind(db: Queryable, ids: readonly ContactId[
       const askers = open.get(row.contact_id) ?? [];
       const occupant = decodeOccupant(row);
       if (occupant.kind === 'contact') for (const asker of askers) found.set(asker, occupant.state);
-      else next.set(occupant.redirect.to, [...(next.get(occupant.redirect.to) ?? []), ...askers]);
+      else if (occupant.kind === 'redirect') next.set(occupant.redirect.to, [...(next.get(occupant.redirect.to) ?? []), ...askers]);
     }
     open = next;
   }

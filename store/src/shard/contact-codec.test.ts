@@ -24,6 +24,14 @@ const trait = fc.record({ value, at: fc.nat(), tie: fc.nat(), verified: fc.boole
 const plain = <T>(record: T): T => JSON.parse(JSON.stringify(record)) as T;
 
 describe('the codec of contacts', () => {
+  it('knows tombstones, and what came after them', () => {
+    const tombstone = { at: 5, erasure: 'e1', ownerKind: 'user' } as const;
+    expect(again({ kind: 'erased', tombstone })).toEqual({ kind: 'erased', tombstone });
+    expect(again({ kind: 'contact', state: contact({ erased: tombstone }) })).toMatchObject({ state: { erased: tombstone } });
+    const redirect = { to: ID, identifier: { kind: 'anonymous', value: 'd' } as const, trusted: true, frozen: null, erased: tombstone };
+    expect(again({ kind: 'redirect', redirect })).toEqual({ kind: 'redirect', redirect });
+  });
+
   it('gives back what it was given', () => {
     const state = fc.record({
       traits: fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'redirect')), trait).map(plain),

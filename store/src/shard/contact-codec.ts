@@ -1,4 +1,4 @@
-import type { ContactId, ContactState, Input, Json, Occupant, Redirect, TraitEntry } from '@samovar/core';
+import type { ContactId, ContactState, Input, Json, Occupant, Redirect, Tombstone, TraitEntry } from '@samovar/core';
 import { decodeMessage, messageToStore, type StoredMessage } from './message-codec.ts';
 
 /** What a row of `contacts` holds besides the columns that are read together with it. */
@@ -13,11 +13,12 @@ export interface StoredContact {
 type StoredTrait = [value: Json, at: number, tie: number, verified: 0 | 1, since?: number];
 /** Absent is what a contact has anyway: so a field that is added later has that value in the rows that lack it. */
 type StoredState = Partial<Omit<ContactState, 'id' | 'workspaceId' | 'traits' | 'messages'>> & { traits?: Record<string, StoredTrait>; messages?: StoredMessage[] };
-type Stored = StoredState | { redirect: Omit<Redirect, 'frozen'> & { frozen: StoredState | null } };
+type Stored = StoredState | { tombstone: Tombstone } | { redirect: Omit<Redirect, 'frozen'> & { frozen: StoredState | null } };
 
 /** What lives in a row. */
 export function decodeOccupant(row: StoredContact): Occupant {
   const stored = JSON.parse(row.state) as Stored;
+  if ('tombstone' in stored) return { kind: 'erased', tombstone: stored.tombstone };
   if (!('redirect' in stored)) return { kind: 'contact', state: decodeState(row, stored) };
   const { frozen } = stored.redirect;
   return { kind: 'redirect', redirect: { ...stored.redirect, frozen: frozen === null ? null : decodeState(row, frozen) } };
@@ -26,6 +27,7 @@ export function decodeOccupant(row: StoredContact): Occupant {
 /** JSON, since nothing that Node has built in is faster; small, since it is written with each event. */
 export function encodeOccupant(occupant: Occupant): string {
   if (occupant.kind === 'contact') return JSON.stringify(stateToStore(occupant.state));
+  if (occupant.kind === 'erased') return JSON.stringify({ tombstone: occupant.tombstone });
   const { frozen } = occupant.redirect;
   return JSON.stringify({ redirect: { ...occupant.redirect, frozen: frozen === null ? null : stateToStore(frozen) } });
 }
@@ -57,6 +59,7 @@ function stateToStore(state: ContactState): object {
     orders: filled(state.orders),
     toldOrders: state.toldOrders || undefined,
     decisions: state.decisions,
+    erased: state.erased ?? undefined,
     at: state.at,
   } satisfies Record<keyof Required<StoredState>, unknown>;
 }
@@ -89,6 +92,7 @@ function decodeState({ contact_id: id, workspace_id: workspaceId }: StoredContac
     orders: stored.orders ?? {},
     toldOrders: stored.toldOrders ?? false,
     decisions: stored.decisions ?? 0,
+    erased: stored.erased ?? null,
     at: stored.at ?? 0,
   };
 }

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { shardOf } from '@samovar/core';
+import type { ContactId, Millis } from '@samovar/core';
+import type { Database } from '../database.ts';
+import { appendPrepared } from '../log/append.ts';
+import { ERASURE_KIND } from '../log/encoding.ts';
+
+/** The contact of log rows that concern none. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000' as ContactId;
+
+/** Somebody asks to be forgotten. */
+export interface NewErasure {
+  workspaceId: number;
+  erasure: string;
+  contactId: ContactId;
+  /** When it was asked first; later than that only when a backup was restored. */
+  at: Millis;
+  reason: string;
+  by: string;
+}
+
+interface ErasureBody {
+  erasure: string;
+  contact: ContactId;
+  at: Millis;
+  reason: string;
+  by: string;
+}
+
+/**
+ * Puts erasures into the logs of their contacts' shards, so that each happens at one exact place. The contact is named in
+ * the body, since such a row is no part of anybody's history. Doing it again does nothing.
+ */
+export async function appendErasures(db: Database, erasures: readonly NewErasure[], now: Millis, shardCount: number): Promise<void> {
+  const prepared = erasures.map(({ workspaceId, erasure, contactId, at, reason, by }) => ({
+    shard: shardOf(contactId, shardCount), workspaceId, contactId: NOBODY,
+    encoded: {
+      kind: ERASURE_KIND, receivedAt: now, occurredAt: now, name: 'erasure',
+      body: Buffer.from(JSON.stringify({ erasure, contact: contactId, at, reason, by } satisfies ErasureBody)),
+    },
+    digest: createHash('sha256').update(`erasure\0${erasure}\0${contactId}`).digest().subarray(0, 16),
+  }));
+  await appendPrepared(db, prepared, now);
+}
+
+/** What a log row of the kind `ERASURE_KIND` says. */
+export function decodeErasure(body: string): Omit<NewErasure, 'workspaceId'> {
+  const { erasure, contact, at, reason, by } = JSON.parse(body) as ErasureBody;
+  return { erasure, contactId: contact, at, reason, by };
+}

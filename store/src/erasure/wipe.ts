@@ -1,0 +1,93 @@
+import type { ContactId, Millis } from '@samovar/core';
+import { byteaArray, int8Array } from '../binary-arrays.ts';
+import { BLANK_KIND, LOG_KIND } from '../log/encoding.ts';
+import { statement } from '../statement.ts';
+import type { Statement } from '../statement.ts';
+import type { Queryable } from '../transaction.ts';
+import { NOBODY } from './append-erasure.ts';
+
+/**
+ * What an erasure does to each table in which something of a contact is written under its id. $1 is the shard, $2 the
+ * contact. What goes, goes as a whole; messages stay as figures that name nobody.
+ */
+const BY_CONTACT: Readonly<Record<string, Statement>> = {
+  decisions: statement('erase_decisions', 'delete from decisions d where d.shard = $1 and d.contact_id = $2'),
+  consents: statement('erase_consents', 'delete from consents c where c.shard = $1 and c.contact_id = $2'),
+  memberships: statement('erase_memberships', 'delete from memberships m where m.shard = $1 and m.contact_id = $2'),
+  enrollments: statement('erase_enrollments', 'delete from enrollments e where e.shard = $1 and e.contact_id = $2'),
+  orders: statement('erase_orders', 'delete from orders o where o.shard = $1 and o.contact_id = $2'),
+  attempts: statement(
+    'erase_attempts',
+    `update attempts a set detail = null from messages m
+     where a.shard = $1 and m.shard = $1 and m.contact_id = $2 and m.message_id = a.message_id`,
+  ),
+  messages: statement(
+    'erase_messages',
+    `update messages m set contact_id = '${NOBODY}', address = '', body = '\\x7b7d',
+       reason = case when m.status = 'queued' then 'erased' else m.reason end, status = case when m.status = 'queued' then 'cancelled' else m.status end
+     where m.shard = $1 and m.contact_id = $2`,
+  ),
+};
+
+/** The tables with a column `contact_id` that are dealt with elsewhere, and where. */
+export const ERASED_ELSEWHERE: Readonly<Record<string, string>> = {
+  contacts: 'the worker writes a tombstone', event_log: 'blanked in place', inbox: 'tombstones swallow what arrives', timers: 'the worker removes those of tombstones',
+  erasures: 'it names the tombstones',
+};
+
+/** Every table in which an erasure looks for a contact's id. */
+export const ERASED_TABLES: readonly string[] = [...Object.keys(BY_CONTACT), ...Object.keys(ERASED_ELSEWHERE)];
+
+const blankHistory = statement(
+  'erase_history',
+  `update event_log e set kind = ${BLANK_KIND}, contact_id = '${NOBODY}', body = ''
+   where e.shard = $1 and e.contact_id = $2 and e.seq <= $3 and (e.kind <> ${LOG_KIND.event} or e.occurred_at_ms <= $4)`,
+);
+const blankRows = statement(
+  'erase_records',
+  `update event_log e set kind = ${BLANK_KIND}, contact_id = '${NOBODY}', body = '' from unnest($2::bigint[]) u (seq) where e.shard = $1 and e.seq = u.seq`,
+);
+/** In lower case and with everything beyond ASCII written out, so that any bytes can be compared as text. */
+const forgetRejected = statement(
+  'erase_rejected',
+  `delete from rejected_events r using unnest($2::bytea[]) u (needle)
+   where r.workspace_id = $1 and position(lower(encode(u.needle, 'escape')) in lower(encode(r.payload, 'escape'))) > 0`,
+);
+
+export interface Wipe {
+  workspaceId: number;
+  contactId: ContactId;
+  at: Millis;
+  /** The last record that had been consumed. */
+  upToSeq: number;
+  /** What the person was known by. */
+  values: readonly string[];
+}
+
+/** Removes from the tables of a shard, in this transaction, what was written about a contact; answers how many rows of each. */
+export async function wipe(tx: Queryable, shard: number, { workspaceId, contactId, at, upToSeq, values }: Wipe): Promise<Record<string, number>> {
+  const removed: Record<string, number> = { contacts: 1 };
+  const counted = async (table: string, result: Promise<{ rowCount: number }>): Promise<void> => {
+    const { rowCount } = await result;
+    if (rowCount > 0) removed[table] = rowCount;
+  };
+  const needles = values.flatMap(needlesOf);
+  await Promise.all([
+    counted('event_log', tx.query(blankHistory, [shard, contactId, upToSeq, at])),
+    ...Object.entries(BY_CONTACT).map(([table, text]) => counted(table, tx.query(text, [shard, contactId]))),
+    ...(needles.length === 0 ? [] : [counted('rejected_events', tx.query(forgetRejected, [workspaceId, byteaArray(needles)]))]),
+  ]);
+  return removed;
+}
+
+/** A value as JSON shows it, whole: parts of other words are not meant. */
+function needlesOf(value: string): Buffer[] {
+  const texts = [JSON.stringify(value)];
+  if (/^\d{4,}$/.test(value)) texts.push(`:${value},`, `:${value}}`);
+  return texts.map((text) => Buffer.from(text));
+}
+
+/** Takes the content out of single records that told again what had been erased. */
+export function blankRecords(tx: Queryable, shard: number, seqs: readonly number[]): void {
+  if (seqs.length > 0) void tx.query(blankRows, [shard, int8Array(seqs)]);
+}
