@@ -1,5 +1,17 @@
 -- The schema after all migrations. Made from the catalog by «npm run schema»; do not edit.
 
+create table address_consents (
+  shard smallint not null,
+  workspace_id integer not null,
+  channel text not null,
+  address_digest bytea not null,
+  topic text not null,
+  state text not null,
+  at_ms bigint not null,
+  constraint address_consents_pkey primary key (shard, workspace_id, channel, address_digest, topic),
+  constraint address_consents_state_check check ((state = any (array['granted'::text, 'withdrawn'::text])))
+);
+
 create table api_keys (
   key_digest bytea not null,
   workspace_id integer not null,
@@ -33,18 +45,29 @@ create table clock (
   constraint clock_mode_check check ((mode = any (array['system'::text, 'manual'::text])))
 );
 
+create table confirmation_requests (
+  shard smallint not null,
+  workspace_id integer not null,
+  address_digest bytea not null,
+  last_at_ms bigint not null,
+  before_at_ms bigint not null,
+  constraint confirmation_requests_pkey primary key (shard, workspace_id, address_digest)
+) with (fillfactor=70);
+
 create table consents (
   shard smallint not null,
   contact_id uuid not null,
   n integer not null,
   workspace_id integer not null,
   at_ms bigint not null,
-  channel text not null,
+  channel text,
   topic text,
   state text not null,
   address text,
   proof jsonb not null,
+  purpose text default 'marketing'::text not null,
   constraint consents_pkey primary key (shard, contact_id, n),
+  constraint consents_purpose_check check ((purpose = any (array['marketing'::text, 'profiling'::text]))),
   constraint consents_state_check check ((state = any (array['granted'::text, 'withdrawn'::text])))
 );
 
@@ -113,7 +136,7 @@ create table definitions (
   compiled json,
   created_at_ms bigint not null,
   constraint definitions_pkey primary key (workspace_id, kind, key, version),
-  constraint definitions_kind_check check ((kind = any (array['workspace'::text, 'segment'::text, 'journey'::text, 'template'::text]))),
+  constraint definitions_kind_check check ((kind ~ '^[a-z][a-z-]*$'::text)),
   constraint definitions_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
 );
 
@@ -236,7 +259,7 @@ create table messages (
   machine_opened_at_ms bigint,
   clicked_at_ms bigint,
   constraint messages_pkey primary key (shard, message_id),
-  constraint messages_class_check check ((class = any (array['marketing'::text, 'transactional'::text]))),
+  constraint messages_class_check check ((class = any (array['marketing'::text, 'legitimate-interest'::text, 'transactional'::text, 'confirmation'::text]))),
   constraint messages_status_check check ((status = any (array['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'cancelled'::text, 'unknown'::text])))
 ) with (fillfactor=70);
 create index messages_by_contact on public.messages using btree (shard, contact_id, decided_at_ms);
@@ -355,6 +378,14 @@ create table timers (
   constraint timers_pkey primary key (shard, contact_id)
 ) with (fillfactor=60);
 create index timers_by_due on public.timers using btree (shard, due_at_ms);
+
+create table used_links (
+  shard smallint not null,
+  message_id uuid not null,
+  workspace_id integer not null,
+  used_at_ms bigint not null,
+  constraint used_links_pkey primary key (shard, message_id)
+);
 
 create table workspaces (
   workspace_id integer not null,

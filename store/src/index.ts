@@ -57,6 +57,7 @@ export { beginImport, listImports, moveImport } from './imports/imports.ts';
 export type { ImportProgress } from './imports/imports.ts';
 export { rollUpCounters, rollUpShard } from './counters/roll-up.ts';
 export type { ShardPlace } from './read/by-shard.ts';
+export * from './read/consents.ts';
 export * from './read/contacts.ts';
 export * from './read/definitions.ts';
 export * from './read/journeys.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isPromotion } from '@samovar/core';
 import { parseAddress } from '../email/address.ts';
 import { checkLiquid } from './check-liquid.ts';
 import { directionOf, isLanguageTag } from './choose-language.ts';
@@ -64,9 +65,12 @@ async function compileLanguage(source: TemplateSource, language: string, variant
   const direction = directionOf(language);
   const compiled = await compileBody({ body: variant.body, preheader: variant.preheader, language, direction });
   if (isProblems(compiled)) return compiled;
-  if (source.class === 'marketing' && !body.variables.includes('unsubscribe_url')) {
+  if (isPromotion(source.class) && !body.variables.includes('unsubscribe_url')) {
     const mend = 'Add a link to {{ unsubscribe_url }} at the end, or make the template transactional if it is.';
     return [problemAt('no-unsubscribe-link', language, 'body', 'A marketing mail needs a link to unsubscribe.', mend)];
+  }
+  if (source.class === 'confirmation' && !body.variables.includes('confirm_url')) {
+    return [problemAt('no-confirm-link', language, 'body', 'A confirmation needs a link to confirm with.', 'Add a link to {{ confirm_url }}.')];
   }
   const variables = [...new Set([...subject.variables, ...preheader.variables, ...body.variables])].sort();
   return { direction, subject: variant.subject, preheader: variant.preheader, ...compiled, variables };

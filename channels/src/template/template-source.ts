@@ -1,6 +1,7 @@
 /** What a template's author writes, as the contract package hands it over. */
+import type { MessageClass } from '@samovar/core';
 
-export type TemplateClass = 'marketing' | 'transactional';
+export type TemplateClass = MessageClass;
 
 export interface TemplateLanguageSource {
   readonly subject: string;
@@ -36,7 +37,8 @@ export interface TemplateProblem {
     | 'mjml-structure'
     | 'mjml-invalid'
     | 'mjml-stray-text'
-    | 'no-unsubscribe-link';
+    | 'no-unsubscribe-link'
+    | 'no-confirm-link';
   readonly message: string;
   /** What the author can do about it. */
   readonly mend: string;

@@ -1,9 +1,11 @@
 /** Random valid definitions, for property tests. */
 import fc from 'fast-check';
 import type { Json, Scalar } from '../json.ts';
+import { CONSENT_DEMANDS } from './consent-rules.ts';
 import { OUTCOMES } from './file-keys.ts';
 import { slug } from './slug.ts';
 import { stepsInOrder } from './step-ids.ts';
+import { MESSAGE_CLASSES } from './types.ts';
 import type { Condition, Definition, EmailAddress, EventPattern, ExitRule, JourneyDefinition, PropertyTest, SegmentDefinition, Step, TemplateDefinition, Test, Times, WorkspaceDefinition } from './types.ts';
 
 const hostile = fc.constantFrom('true', 'null', '~', '12', '0x1f', '1e3', '.inf', '# no', 'a: b', '- a', '[a]', '{a}', '*a', '&a', '!a', '%a', '@a', '`a`', '"', "'", '|', '>', 'a #b', 'سلام دنیا', 'שלום', '🫖', 'no', '=', '<<', '?', ': ', 'constructor', '__proto__', '21:00', '+0', '2026-03-28');
@@ -154,7 +156,7 @@ export const template: fc.Arbitrary<TemplateDefinition> = fc.record({
   key,
   name: line,
   channel: fc.constant('email' as const),
-  class: fc.constantFrom('marketing' as const, 'transactional' as const),
+  class: fc.constantFrom(...MESSAGE_CLASSES),
   topic: nullable(shortLine),
   from: nullable(address),
   replyTo: nullable(fc.constant('help@example.com')),
@@ -163,6 +165,9 @@ export const template: fc.Arbitrary<TemplateDefinition> = fc.record({
     .uniqueArray(fc.tuple(fc.constantFrom('en', 'fa', 'ar', 'he', 'pt-BR', 'no'), fc.record({ subject: line, preheader: nullable(line), body: fullText })), { minLength: 1, maxLength: 3, selector: ([tag]) => tag })
     .map((entries) => Object.fromEntries(entries)),
 });
+
+const demand = fc.constantFrom(...CONSENT_DEMANDS);
+const demands = { marketing: demand, legitimateInterest: demand, profiling: demand };
 
 export const workspace: fc.Arbitrary<WorkspaceDefinition> = fc.record({
   kind: fc.constant('workspace' as const),
@@ -174,6 +179,10 @@ export const workspace: fc.Arbitrary<WorkspaceDefinition> = fc.record({
   quietHours: nullable(fc.record({ fromMinute: fc.integer({ min: 0, max: 719 }), toMinute: fc.integer({ min: 720, max: 1439 }) })),
   frequencyCap: nullable(fc.record({ messages: fc.integer({ min: 1, max: 9 }), windowMs: durationMs })),
   attribution: fc.record({ clickWindowMs: durationMs, openWindowMs: fc.oneof(fc.constant(0), durationMs) }),
+  consent: fc.record({
+    groups: fc.array(fc.record({ name: shortLine, countries: fc.uniqueArray(fc.constantFrom('AE', 'NO', 'DE', 'US'), { minLength: 1 }), ...demands }), { maxLength: 2 }),
+    europe: fc.record(demands), others: fc.record(demands), unknown: fc.record(demands),
+  }),
 });
 
 export const definition: fc.Arbitrary<Definition> = fc.oneof(segment, journey, template, workspace);

@@ -100,6 +100,14 @@ from: "Shop <shop@example.com>"
 quiet hours: 21:00 to 08:00
 frequency cap: 3 per 7 days
 attribution: { click: 5 days, open: none }
+consent:
+  groups:
+    - name: gulf
+      countries:
+        - AE
+        - sa
+      marketing: opt-out
+  others: { marketing: opt-out, profiling: opt-in }
 `,
 };
 

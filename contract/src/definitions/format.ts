@@ -1,3 +1,4 @@
+import { plainConsentRules } from './consent-rules.ts';
 import { formatDuration } from './duration.ts';
 import { formatEmailAddress } from './email-address.ts';
 import { formatCondition, formatWhere } from './format-condition.ts';
@@ -162,5 +163,6 @@ function plainWorkspace(workspace: WorkspaceDefinition): Plain {
     ['quiet hours', quietHours === null ? undefined : `${formatTimeOfDay(quietHours.fromMinute)} to ${formatTimeOfDay(quietHours.toMinute)}`],
     ['frequency cap', frequencyCap === null ? undefined : `${frequencyCap.messages} per ${formatDuration(frequencyCap.windowMs)}`],
     ['attribution', windows.size === 0 ? undefined : windows],
+    ['consent', plainConsentRules(workspace.consent)],
   ]);
 }

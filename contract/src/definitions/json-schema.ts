@@ -1,6 +1,8 @@
+import { CONSENT_DEMANDS } from './consent-rules.ts';
 import { CONDITION_KEYS, FILE_KEYS, OUTCOMES } from './file-keys.ts';
 import type { ConditionKey, FileObject, TestWord } from './file-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
+import { MESSAGE_CLASSES } from './types.ts';
 
 /** JSON Schema, as far as it is used here. */
 export type JsonSchema = { [keyword: string]: unknown };
@@ -142,7 +144,7 @@ const template = object(
     template: KEY,
     name: TEXT,
     channel: CHANNEL,
-    class: word('marketing', 'transactional'),
+    class: word(...MESSAGE_CLASSES),
     topic: TEXT,
     from: SENDER,
     'reply to': SENDER,
@@ -153,6 +155,11 @@ const template = object(
 );
 
 const WINDOW: JsonSchema = { anyOf: [ref('duration'), word('none')] };
+
+const DEMAND = word(...CONSENT_DEMANDS);
+const DEMANDS = { marketing: DEMAND, 'legitimate interest': DEMAND, profiling: DEMAND };
+const CONSENT_RULE = object('consentRule', DEMANDS, []);
+const CONSENT_GROUP = object('consentGroup', { name: TEXT, countries: filled({ type: 'string', pattern: '^[A-Za-z]{2}$' }), ...DEMANDS }, ['name', 'countries']);
 
 const workspace = object(
   'workspace',
@@ -165,6 +172,7 @@ const workspace = object(
     'quiet hours': { type: 'string', pattern: '^\\d{1,2}:\\d{2} to \\d{1,2}:\\d{2}$' },
     'frequency cap': { type: 'string', pattern: '^\\d+ per .+$' },
     attribution: object('attribution', { click: WINDOW, open: WINDOW }, []),
+    consent: object('consentRules', { europe: CONSENT_RULE, groups: list(CONSENT_GROUP), others: CONSENT_RULE, 'unknown country': CONSENT_RULE }, []),
   },
   ['workspace'],
 );

@@ -29,6 +29,15 @@ export function knownCurrencies(): string[] {
   return Intl.supportedValuesOf('currency');
 }
 
+/** The ISO 3166-1 code of a country in capitals, of former and wrong codes (`UK`) the right one; null: there is no such country. */
+export function canonicalCountry(text: string): string | null {
+  if (!/^[A-Za-z]{2}$/.test(text)) return null;
+  const code = Intl.getCanonicalLocales(`und-${text}`)[0]?.slice('und-'.length) ?? '';
+  const name = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code);
+  // Codes for no country in particular, and for none at all.
+  return name === undefined || ['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ'].includes(code) ? null : code;
+}
+
 /** A BCP 47 tag in its usual spelling (`pt-br` → `pt-BR`), or null. */
 export function canonicalLanguage(text: string): string | null {
   if (text.length > 35) return null;

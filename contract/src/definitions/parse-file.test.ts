@@ -104,6 +104,12 @@ describe('what the examples mean', () => {
       quietHours: { fromMinute: 21 * 60, toMinute: 8 * 60 },
       frequencyCap: { messages: 3, windowMs: 7 * DAY },
       attribution: { clickWindowMs: 5 * DAY, openWindowMs: 0 },
+      consent: {
+        groups: [{ name: 'gulf', countries: ['AE', 'SA'], marketing: 'opt-out', legitimateInterest: 'opt-in', profiling: 'opt-in' }],
+        europe: { marketing: 'opt-in', legitimateInterest: 'opt-in', profiling: 'opt-in' },
+        others: { marketing: 'opt-out', legitimateInterest: 'opt-out', profiling: 'opt-in' },
+        unknown: { marketing: 'opt-in', legitimateInterest: 'opt-in', profiling: 'opt-in' },
+      },
     });
   });
 

@@ -30,6 +30,7 @@ export const DEFINITION_PROBLEMS = {
   invalid_email: 'Not an e-mail address',
   invalid_timezone: 'Not an IANA time zone',
   invalid_currency: 'Not an ISO 4217 currency',
+  invalid_country: 'Not an ISO 3166-1 country',
   invalid_language: 'Not a BCP 47 language tag',
   not_in_journey: 'A condition that works in journeys only',
   trigger_without_event: 'The journey is not started by an event',

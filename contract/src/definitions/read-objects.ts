@@ -1,3 +1,4 @@
+import { DEFAULT_CONSENT_RULES, readConsentRules } from './consent-rules.ts';
 import { optional, readFields, readLine, readText, readWord, required } from './fields.ts';
 import { keysOf } from './file-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
@@ -6,6 +7,7 @@ import { parseDuration } from './duration.ts';
 import { readCondition } from './read-condition.ts';
 import { readCurrency, readDuration, readEmail, readKey, readLanguage, readSender, readTimezone } from './read-values.ts';
 import type { Scope } from './reading-scope.ts';
+import { MESSAGE_CLASSES } from './types.ts';
 import type { MessageClass, SegmentDefinition, TemplateContent, TemplateDefinition, WorkspaceDefinition } from './types.ts';
 import { report } from './yaml-tree.ts';
 import type { Reading, Tree } from './yaml-tree.ts';
@@ -13,7 +15,7 @@ import type { Reading, Tree } from './yaml-tree.ts';
 const DAY_MS = 86_400_000;
 
 /** Late marketing is noise; an order confirmation is wanted even after a long outage. */
-export const DEFAULT_EXPIRY_MS: Record<MessageClass, number> = { marketing: DAY_MS, transactional: 7 * DAY_MS };
+export const DEFAULT_EXPIRY_MS: Record<MessageClass, number> = { marketing: DAY_MS, 'legitimate-interest': DAY_MS, transactional: 7 * DAY_MS, confirmation: DAY_MS };
 
 /** What holds where there is no workspace file, and for keys that it leaves out. */
 export const DEFAULT_WORKSPACE: WorkspaceDefinition = {
@@ -26,6 +28,7 @@ export const DEFAULT_WORKSPACE: WorkspaceDefinition = {
   quietHours: null,
   frequencyCap: null,
   attribution: { clickWindowMs: 5 * DAY_MS, openWindowMs: DAY_MS },
+  consent: DEFAULT_CONSENT_RULES,
 };
 
 export function readSegment(scope: Scope, tree: Tree): SegmentDefinition | null {
@@ -47,7 +50,7 @@ export function readTemplate(scope: Scope, tree: Tree): TemplateDefinition | nul
   const fields = readFields(reading, tree, 'A template', keysOf('template'));
   if (fields === null) return null;
   const key = required(reading, fields, 'template', readKey, '');
-  const messageClass = required(reading, fields, 'class', readWord(['marketing', 'transactional']), 'marketing');
+  const messageClass = required(reading, fields, 'class', readWord(MESSAGE_CLASSES), 'marketing');
   return {
     kind: 'template',
     key,
@@ -100,6 +103,7 @@ export function readWorkspace(scope: Scope, tree: Tree): WorkspaceDefinition | n
     quietHours: optional(reading, fields, 'quiet hours', readQuietHours, null),
     frequencyCap: optional(reading, fields, 'frequency cap', readFrequencyCap, null),
     attribution: optional(reading, fields, 'attribution', readAttribution, DEFAULT_WORKSPACE.attribution),
+    consent: optional(reading, fields, 'consent', readConsentRules, DEFAULT_CONSENT_RULES),
   };
 }
 

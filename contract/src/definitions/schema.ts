@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Json } from '../json.ts';
+import { DEFAULT_CONSENT_RULES, consentRulesSchema } from './consent-rules.ts';
 import { isEmailAddress } from './email-address.ts';
 import { OUTCOMES } from './file-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
 import { isKey, isStepId } from './slug.ts';
+import { MESSAGE_CLASSES } from './types.ts';
 import type { Condition, DateTest, Definition, EventPattern, ExitRule, EventFigure, JourneyDefinition, Period, SegmentDefinition, SplitArm, Step, TemplateDefinition, Test, Trigger, WorkspaceDefinition } from './types.ts';
 
 /*
@@ -140,7 +142,7 @@ const template = z.strictObject({
   key,
   name: line,
   channel,
-  class: z.enum(['marketing', 'transactional']),
+  class: z.enum(MESSAGE_CLASSES),
   topic: line.nullable(),
   from: sender.nullable(),
   replyTo: emailAddress.nullable(),
@@ -160,6 +162,7 @@ const workspace = z.strictObject({
   quietHours: z.strictObject({ fromMinute: minuteOfDay, toMinute: minuteOfDay }).nullable(),
   frequencyCap: z.strictObject({ messages: z.int().positive(), windowMs: durationMs }).nullable(),
   attribution: z.strictObject({ clickWindowMs: z.int().nonnegative(), openWindowMs: z.int().nonnegative() }),
+  consent: consentRulesSchema.default(DEFAULT_CONSENT_RULES),
 }) satisfies z.ZodType<WorkspaceDefinition>;
 
 /**

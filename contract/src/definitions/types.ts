@@ -4,6 +4,7 @@
  */
 import type { Json } from '../json.ts';
 import type { Channel, Condition, PropertyTest } from './condition-types.ts';
+import type { ConsentRules } from './consent-rules.ts';
 
 export type * from './condition-types.ts';
 
@@ -15,7 +16,8 @@ export interface SegmentDefinition {
   match: Condition;
 }
 
-export type MessageClass = 'marketing' | 'transactional';
+export const MESSAGE_CLASSES = ['marketing', 'legitimate-interest', 'transactional', 'confirmation'] as const;
+export type MessageClass = (typeof MESSAGE_CLASSES)[number];
 
 export interface EmailAddress {
   name: string | null;
@@ -51,6 +53,7 @@ export interface WorkspaceDefinition {
   quietHours: { fromMinute: number; toMinute: number } | null;
   frequencyCap: { messages: number; windowMs: number } | null;
   attribution: { clickWindowMs: number; openWindowMs: number };
+  consent: ConsentRules;
 }
 
 export type Trigger =

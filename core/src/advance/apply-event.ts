@@ -1,9 +1,12 @@
-import { consentChanges, writeConsent } from '../contact/consent.ts';
+import { addressAt } from '../contact/address.ts';
+import { consentChanges } from '../contact/consent-changes.ts';
+import { writeConsent } from '../contact/consent.ts';
 import { noteFacts } from '../contact/facts.ts';
 import { noteList } from '../contact/lists.ts';
 import { notePrediction } from '../contact/predictions.ts';
 import { writeTraits } from '../contact/traits.ts';
 import type { OutcomeRecord, TrackedEvent } from '../event/log-record.ts';
+import { own } from '../event/own.ts';
 import type { MessageId } from '../identity/ids.ts';
 import { claimIdentifiers } from '../identity/claim.ts';
 import type { Happening } from '../journey/matches.ts';
@@ -13,6 +16,7 @@ import { applyOrder } from '../order/apply-order.ts';
 import { observe } from '../segment/observe.ts';
 import { refreshSegments } from '../segment/refresh.ts';
 import { isLate, observationOf } from './observations.ts';
+import { changeAddress } from './change-address.ts';
 import { decide, nextNumber, touchSegments, touchTrait, type Turn } from './turn.ts';
 
 /** Applies what a shop told us, in a fixed order: who, consent, traits, orders, conditions, journeys. */
@@ -55,10 +59,11 @@ function applyConsent(turn: Turn, event: TrackedEvent): void {
     }
     const changed = writeConsent(turn.contact, change, event.occurredAt);
     // An address that comes with the consent is the one it was given for.
-    const address = event.traits.email ?? turn.contact.traits.email?.value ?? null;
-    turn.effects.push({ kind: 'consent', n: nextNumber(turn), at: event.occurredAt, change, address: typeof address === 'string' ? address : null });
+    const address = change.address ?? addressAt(turn.contact, event.occurredAt);
+    turn.effects.push({ kind: 'consent', n: nextNumber(turn), at: event.occurredAt, change, address });
     if (!changed) continue;
-    decide(turn, 'consent_changed', { channel: change.channel, topic: change.topic, state: change.state });
+    const { purpose, channel, topic, state } = change;
+    decide(turn, 'consent_changed', purpose === 'profiling' ? { purpose, state } : { channel, topic, state });
     touchSegments(turn, turn.program.dependents.consent);
     const messageId = change.proof.message_id;
     if (change.state === 'withdrawn' && typeof messageId === 'string') {
@@ -69,7 +74,9 @@ function applyConsent(turn: Turn, event: TrackedEvent): void {
 
 function applyTraits(turn: Turn, event: TrackedEvent): void {
   const { consent: _consent, ...traits } = event.traits;
+  const email = own(turn.contact.traits, 'email');
   const names = writeTraits(turn.contact, traits, { at: event.occurredAt, messageId: event.messageId, trusted: event.trusted });
+  if (names.includes('email')) changeAddress(turn, email);
   for (const name of names) touchTrait(turn, name);
 }
 

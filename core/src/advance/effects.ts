@@ -1,5 +1,5 @@
 import type { OrderState } from '../contact/contact-state.ts';
-import type { ConsentChange } from '../contact/consent.ts';
+import type { ConsentChange } from '../contact/consent-changes.ts';
 import type { MessageClass } from '../definition/definition.ts';
 import type { ErasureRequest } from '../erasure/erasure.ts';
 import type { Json, JsonObject } from '../event/json.ts';

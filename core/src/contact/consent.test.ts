@@ -1,38 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../event/json.ts';
-import { EventMaker, SARA, SOME_ID, START, SmallWorld } from '../testing/small-world.ts';
-import { consentChanges, hasConsent, writeConsent, type ConsentChange } from './consent.ts';
+import { SARA, SOME_ID, START, SmallWorld } from '../testing/small-world.ts';
+import type { ConsentChange } from './consent-changes.ts';
+import { hasConsent, writeConsent } from './consent.ts';
 import { newContact } from './contact-state.ts';
 
-const events = new EventMaker();
-const changes = (traits: JsonObject): [string | null, string][] => consentChanges(events.identify(START, traits)).map(({ topic, state }) => [topic, state]);
-const change = (state: ConsentChange['state'], topic: string | null = null): ConsentChange => ({ channel: 'email', topic, state, proof: {} });
+const change = (state: ConsentChange['state'], topic: string | null = null): ConsentChange => ({ purpose: 'marketing', channel: 'email', topic, state, address: null, confirmed: false, proof: {} });
+const confirmed = (one: ConsentChange): ConsentChange => ({ ...one, confirmed: true });
+const forAddress = (address: string): ConsentChange => ({ ...change('granted'), address });
 
-describe('what an event asks for', () => {
-  it.each<[JsonObject, [string | null, string][]]>([
-    [{ consent: true }, [[null, 'granted']]], [{ consent: false }, [[null, 'withdrawn']]], [{ consent: { email: true } }, [[null, 'granted']]],
-    [{ consent: { email: false, topics: { news: true, sale: false } } }, [[null, 'withdrawn'], ['news', 'granted'], ['sale', 'withdrawn']]],
-    [{ consent: { topics: { news: 'yes', sale: 1 } } }, []], [{ consent: 'yes' }, []], [{ consent: null }, []], [{ consent: ['email'] }, []], [{ consent: 1 }, []], [{}, []],
-  ])('%j', (traits, expected) => {
-    expect(changes(traits)).toEqual(expected);
-  });
-
-  it.each([
-    ['Consent Granted', {}, null, 'granted'], ['Consent Withdrawn', {}, null, 'withdrawn'], ['Topic Subscribed', { topic: 'news' }, 'news', 'granted'], ['Topic Unsubscribed', { topic: 'news' }, 'news', 'withdrawn'],
-  ])('%s %j', (name, properties, topic, state) => {
-    expect(consentChanges(events.track(START, name, properties))).toMatchObject([{ channel: 'email', topic, state }]);
-  });
-
-  it('is nothing where only the name is like it', () => {
-    expect(consentChanges(events.track(START, 'Consent Granted', {}, { type: 'page' }))).toEqual([]);
-    for (const name of ['constructor', '__proto__', 'consent granted']) expect(consentChanges(events.track(START, name))).toEqual([]);
-  });
-
-  it('comes with its proof', () => {
-    const [one] = consentChanges(events.identify(START, { consent: { email: true, source: 'checkout', wording: 'Yes, write to me', password: 'x' } }, { messageId: 'm', context: { ip: '203.0.113.7' } }));
-    expect(one?.proof).toEqual({ event: 'm', received_at: START, source: 'checkout', wording: 'Yes, write to me', ip: '203.0.113.7' });
-  });
-});
+function permutations<T>(items: T[]): T[][] {
+  return items.length === 0 ? [[]] : items.flatMap((one, index) => permutations(items.toSpliced(index, 1)).map((rest) => [one, ...rest]));
+}
 
 describe('consent', () => {
   const state = (...given: [ConsentChange, number][]): ReturnType<typeof newContact> => {
@@ -59,6 +37,13 @@ describe('consent', () => {
     }
   });
 
+  it('outlives a withdrawal of the whole channel before it only where the owner of the address confirmed the topic', () => {
+    const after = (topic: ConsentChange): boolean => hasConsent(state([change('granted'), 1], [change('withdrawn'), 5], [topic, 6]), 'email', 'news');
+    expect([after(change('granted', 'news')), after(confirmed(change('granted', 'news')))]).toEqual([false, true]);
+    expect(hasConsent(state([confirmed(change('granted', 'news')), 6], [change('withdrawn'), 7]), 'email', 'news')).toBe(false);
+    expect(hasConsent(state([confirmed(change('granted', 'news')), 6], [change('withdrawn'), 5]), 'email', null)).toBe(false);
+  });
+
   it('cannot be given by a browser, nor taken', () => {
     const w = new SmallWorld([]);
     w.feed(w.events.identify(START, { consent: true }, { trusted: false }));
@@ -67,6 +52,13 @@ describe('consent', () => {
     w.feed(w.events.track(START + 1, 'Consent Withdrawn', {}, { trusted: false }));
     expect(w.world.contact(SARA)?.consents.email?.state).toBe('granted');
     expect(w.world.contact(SARA)?.traits).toEqual({});
+  });
+
+  it('has the same outcome in every order of arrival, whichever addresses it is for', () => {
+    const given: [ConsentChange, number][] = [[forAddress('a@x.co'), 1], [change('withdrawn'), 2], [forAddress('b@x.co'), 3], [forAddress('a@x.co'), 4]];
+    const expected = state(...given).consents;
+    for (const order of permutations(given)) expect(state(...order).consents).toEqual(expected);
+    expect(expected.email).toEqual({ state: 'granted', at: 4, withdrawnAt: 2, grants: { 'a@x.co': 4, 'b@x.co': 3 } });
   });
 
   it('is proved for the address that came with it', () => {

@@ -1,77 +1,132 @@
 import type { Channel } from '../definition/condition.ts';
-import type { Json, JsonObject } from '../event/json.ts';
-import type { TrackedEvent } from '../event/log-record.ts';
+import type { Millis } from '../time.ts';
+import { addressAt, currentAddress } from './address.ts';
+import type { ConsentChange } from './consent-changes.ts';
 import type { ConsentEntry, ContactState } from './contact-state.ts';
 
-/** One change of consent that an event carries, with its proof. */
-export interface ConsentChange {
-  channel: Channel;
-  topic: string | null;
-  state: ConsentEntry['state'];
-  proof: JsonObject;
-}
+/** Grants are kept for so many addresses of a contact, the latest ones. */
+export const GRANT_ADDRESS_LIMIT = 20;
 
-/** Event names by which consent arrives besides the trait `consent` of `identify`. */
-export const CONSENT_EVENTS: Record<string, ConsentEntry['state']> = {
-  'Consent Granted': 'granted',
-  'Topic Subscribed': 'granted',
-  'Consent Withdrawn': 'withdrawn',
-  'Topic Unsubscribed': 'withdrawn',
-};
-
-const PROOF_FIELDS = ['source', 'wording', 'wording_version', 'form', 'ip', 'user_agent', 'url', 'by', 'message_id'];
+/** Key of a grant that was given when no address was known: it holds for the first one. */
+const ANY_ADDRESS = '';
 
 /**
- * Whether marketing may be sent on the channel, for a topic where one is named: a withdrawal of the channel or of the
+ * What a contact said about one thing, as far as it counts for an address. `elsewhere`: granted, but for another address.
+ */
+export type Standing = 'none' | 'granted' | 'withdrawn' | 'elsewhere';
+
+/** Where an entry is kept: `profiling`, `channel` or `channel/topic`. */
+export function consentKey(change: ConsentChange): string {
+  if (change.purpose === 'profiling') return 'profiling';
+  return change.topic === null ? change.channel : `${change.channel}/${change.topic}`;
+}
+
+/** The marketing consents that a contact has spoken about, granted or withdrawn. */
+export function consentStates(contact: ContactState): { channel: Channel; topic: string | null; entry: ConsentEntry }[] {
+  return Object.entries(contact.consents).flatMap(([key, entry]) => {
+    if (key === 'profiling') return [];
+    return [{ channel: 'email', topic: key === 'email' ? null : key.slice('email/'.length), entry }];
+  });
+}
+
+/**
+ * Whether the contact agreed to marketing on the channel, at the address that it has: a withdrawal of the channel or of the
  * topic forbids, a grant of either allows, silence forbids.
  */
 export function hasConsent(contact: ContactState, channel: Channel, topic: string | null): boolean {
-  const whole = contact.consents[channel]?.state;
-  const part = topic === null ? undefined : contact.consents[`${channel}/${topic}`]?.state;
-  if (whole === 'withdrawn' || part === 'withdrawn') return false;
-  return whole === 'granted' || part === 'granted';
+  return consentStanding(contact, channel, topic) === 'granted';
 }
 
-/** The consent changes that an event asks for, whether or not its sender may ask. */
-export function consentChanges(event: TrackedEvent): ConsentChange[] {
-  const state = Object.hasOwn(CONSENT_EVENTS, event.name) ? CONSENT_EVENTS[event.name] : undefined;
-  if (event.type === 'track' && state !== undefined) {
-    const topic = event.properties.topic;
-    return [{ channel: 'email', topic: typeof topic === 'string' ? topic : null, state, proof: proofOf(event, event.properties) }];
-  }
-  return event.traits.consent === undefined ? [] : traitConsent(event, event.traits.consent);
+/** The same with what stands in the way. Only what the owner of the address confirmed for a topic outlives that the whole channel was withdrawn before. */
+export function consentStanding(contact: ContactState, channel: Channel, topic: string | null): Standing {
+  const address = currentAddress(contact);
+  const whole = contact.consents[channel];
+  const part = topic === null ? undefined : contact.consents[`${channel}/${topic}`];
+  const ofWhole = standingOf(whole, address);
+  const ofPart = standingOf(part, address);
+  if (ofPart === 'withdrawn') return 'withdrawn';
+  if (ofWhole === 'withdrawn') return ofPart === 'granted' && (part?.confirmedAt ?? -Infinity) > withdrawnAt(whole) ? 'granted' : 'withdrawn';
+  if (ofWhole === 'granted' || ofPart === 'granted') return 'granted';
+  return ofWhole === 'elsewhere' || ofPart === 'elsewhere' ? 'elsewhere' : 'none';
 }
 
-/** `consent: true`, or `consent: { email: true, topics: { news: false }, source, wording, … }`. */
-function traitConsent(event: TrackedEvent, consent: Json): ConsentChange[] {
-  if (typeof consent === 'boolean') return [change(null, consent, proofOf(event, {}))];
-  if (consent === null || typeof consent !== 'object' || Array.isArray(consent)) return [];
-  const proof = proofOf(event, consent);
-  const changes: ConsentChange[] = [];
-  if (typeof consent.email === 'boolean') changes.push(change(null, consent.email, proof));
-  const topics = consent.topics;
-  if (topics !== null && typeof topics === 'object' && !Array.isArray(topics)) {
-    for (const [topic, wanted] of Object.entries(topics)) if (typeof wanted === 'boolean') changes.push(change(topic, wanted, proof));
-  }
-  return changes;
+/** What one entry says about an address; null: the contact has none. */
+export function standingOf(entry: ConsentEntry | undefined, address: string | null): Standing {
+  if (entry === undefined) return 'none';
+  const grants = grantsOf(entry);
+  const grantedAt = Math.max(grants[ANY_ADDRESS] ?? -Infinity, address === null ? -Infinity : (grants[address] ?? -Infinity));
+  if (grantedAt > withdrawnAt(entry)) return 'granted';
+  return withdrawnAt(entry) > -Infinity ? 'withdrawn' : 'elsewhere';
 }
 
-function change(topic: string | null, granted: boolean, proof: JsonObject): ConsentChange {
-  return { channel: 'email', topic, state: granted ? 'granted' : 'withdrawn', proof };
-}
-
-function proofOf(event: TrackedEvent, given: JsonObject): JsonObject {
-  const proof: JsonObject = { event: event.messageId, received_at: event.receivedAt };
-  for (const field of PROOF_FIELDS) if (given[field] !== undefined) proof[field] = given[field];
-  if (proof.ip === undefined && typeof event.context.ip === 'string') proof.ip = event.context.ip;
-  return proof;
-}
-
-/** Takes the later change; of two at the same instant the withdrawal. Answers whether the state is another now. */
-export function writeConsent(contact: ContactState, { channel, topic, state }: ConsentChange, at: number): boolean {
-  const key = topic === null ? channel : `${channel}/${topic}`;
+/**
+ * Takes a change into the contact's state. Whatever the order of arrival the outcome is the same: the latest grant of each
+ * address counts against the latest withdrawal; of two at the same instant the withdrawal. A withdrawal is the person's
+ * and so holds for all its addresses. Answers whether something is another now.
+ */
+export function writeConsent(contact: ContactState, change: ConsentChange, at: Millis): boolean {
+  const key = consentKey(change);
   const before = contact.consents[key];
-  if (before !== undefined && (before.at > at || (before.at === at && before.state === 'withdrawn'))) return false;
-  contact.consents[key] = { state, at };
-  return before?.state !== state;
+  const address = change.purpose === 'profiling' ? ANY_ADDRESS : (change.address ?? addressAt(contact, at) ?? ANY_ADDRESS);
+  const known = partsOf(before);
+  if (change.state === 'withdrawn') known.withdrawnAt = Math.max(known.withdrawnAt, at);
+  else known.grants[address] = Math.max(known.grants[address] ?? -Infinity, at);
+  if (change.state === 'granted' && change.confirmed) known.confirmedAt = Math.max(known.confirmedAt, at);
+  const after = entryOf(known);
+  contact.consents[key] = after;
+  return before?.state !== after.state || standingOf(before, address) !== standingOf(after, address);
+}
+
+/** Strictest wins: where only one of the two was withdrawn it stays so, from now on, that no grant from before can undo it by arriving late. */
+export function mergeEntries(mine: ConsentEntry, theirs: ConsentEntry, now: Millis): ConsentEntry {
+  if (mine.state !== theirs.state) return { state: 'withdrawn', at: now };
+  const [a, b] = [partsOf(mine), partsOf(theirs)];
+  const grants = { ...a.grants };
+  for (const [address, at] of Object.entries(b.grants)) grants[address] = Math.max(grants[address] ?? -Infinity, at);
+  return entryOf({ withdrawnAt: Math.max(a.withdrawnAt, b.withdrawnAt), grants, confirmedAt: Math.max(a.confirmedAt, b.confirmedAt) });
+}
+
+/** The consents of a contact, what was granted without an address fixed to the one that it turns out to have been for. */
+export function boundConsents({ consents }: ContactState, address: string | null): Record<string, ConsentEntry> {
+  const bound = { ...consents };
+  if (address === null) return bound;
+  for (const [key, entry] of Object.entries(consents)) {
+    const parts = partsOf(entry);
+    const { [ANY_ADDRESS]: loose, ...grants } = parts.grants;
+    if (key === 'profiling' || loose === undefined) continue;
+    bound[key] = entryOf({ ...parts, grants: { ...grants, [address]: Math.max(grants[address] ?? -Infinity, loose) } });
+  }
+  return bound;
+}
+
+interface Parts {
+  withdrawnAt: Millis;
+  grants: Record<string, Millis>;
+  confirmedAt: Millis;
+}
+
+function partsOf(entry: ConsentEntry | undefined): Parts {
+  if (entry === undefined) return { withdrawnAt: -Infinity, grants: {}, confirmedAt: -Infinity };
+  return { withdrawnAt: withdrawnAt(entry), grants: { ...grantsOf(entry) }, confirmedAt: entry.confirmedAt ?? -Infinity };
+}
+
+/** The same as it is kept: what goes without saying is left out. */
+function entryOf({ withdrawnAt: until, grants, confirmedAt }: Parts): ConsentEntry {
+  const standing = Object.entries(grants).filter(([, at]) => at > until).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, GRANT_ADDRESS_LIMIT);
+  const [latest] = standing;
+  if (latest === undefined) return { state: 'withdrawn', at: until };
+  const entry: ConsentEntry = { state: 'granted', at: latest[1] };
+  if (until > -Infinity) entry.withdrawnAt = until;
+  if (standing.length > 1 || latest[0] !== ANY_ADDRESS) entry.grants = Object.fromEntries(standing);
+  if (confirmedAt > until) entry.confirmedAt = confirmedAt;
+  return entry;
+}
+
+function withdrawnAt(entry: ConsentEntry | undefined): Millis {
+  if (entry === undefined) return -Infinity;
+  return entry.state === 'withdrawn' ? entry.at : (entry.withdrawnAt ?? -Infinity);
+}
+
+function grantsOf(entry: ConsentEntry): Record<string, Millis> {
+  return entry.grants ?? (entry.state === 'granted' ? { [ANY_ADDRESS]: entry.at } : {});
 }

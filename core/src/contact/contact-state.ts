@@ -33,10 +33,12 @@ export interface ContactState {
   lists: Record<string, ListEntry>;
   /** Name of a prediction → what it says. */
   predictions: Record<string, Prediction>;
-  /** By `channel` or `channel/topic`. */
+  /** By `channel`, `channel/topic` or `profiling`. */
   consents: Record<string, ConsentEntry>;
   /** Address (lower case) → why nothing may be sent to it any more. */
   suppressed: Record<string, string>;
+  /** Addresses that the contact had before, in order of time: consent was given for one of them. Absent: none. */
+  pastAddresses?: PastAddress[];
   leaves: Record<string, LeafState>;
   /** Segment → since when. */
   segments: Record<string, Millis>;
@@ -86,9 +88,22 @@ export interface Prediction {
   tie: number;
 }
 
+/** The last word of a contact on one thing, and for which addresses it was said. */
 export interface ConsentEntry {
   state: 'granted' | 'withdrawn';
   at: Millis;
+  /** Address → when it was granted there. Absent: granted when no address was known. */
+  grants?: Record<string, Millis>;
+  /** The latest withdrawal before the grants. */
+  withdrawnAt?: Millis;
+  /** When the owner of the address last confirmed it by a link that was sent there. */
+  confirmedAt?: Millis;
+}
+
+export interface PastAddress {
+  address: string;
+  /** When the next one took its place. */
+  until: Millis;
 }
 
 /** One contact's passage through one version of a journey. */

@@ -6,6 +6,8 @@ import { reportEnrollment } from '../journey/end.ts';
 import { entryName } from '../journey/entry-name.ts';
 import { absorbOrder } from '../order/apply-order.ts';
 import { mergeLeaves } from '../leaf/leaf.ts';
+import { currentAddress, rememberAddresses } from './address.ts';
+import { boundConsents, mergeEntries } from './consent.ts';
 import type { ContactState } from './contact-state.ts';
 import { absorbFacts } from './facts.ts';
 import { absorbLists } from './lists.ts';
@@ -26,6 +28,8 @@ export function absorb(turn: Turn, other: ContactState): void {
   }
   const held = [contact.home, ...contact.identifiers];
   contact.refused = [...contact.refused, ...other.refused].filter((refused) => !held.some((one) => sameIdentifier(one, refused)));
+  mergeConsents(turn, other);
+  mergeAddresses(contact, other);
   for (const [name, entry] of Object.entries(other.traits)) {
     const mine = own(contact.traits, name);
     if (mine === undefined || supersedes(entry, mine)) put(contact.traits, name, entry);
@@ -34,7 +38,6 @@ export function absorb(turn: Turn, other: ContactState): void {
   absorbFacts(contact, other);
   absorbPredictions(contact, other);
   absorbLists(turn, other);
-  mergeConsents(turn, other);
   contact.toldOrders ||= other.toldOrders;
   contact.suppressed = { ...other.suppressed, ...contact.suppressed };
   mergeAllLeaves(turn, other);
@@ -46,17 +49,22 @@ export function absorb(turn: Turn, other: ContactState): void {
   count(turn, 'workspace', 'merged');
 }
 
-/**
- * Strictest wins: a withdrawal on either side stays, whenever the other side was granted, and dates from the merge, so
- * that no grant from before it can undo it by arriving late.
- */
+/** Each brings what it granted for its own address. */
 function mergeConsents({ contact, now }: Turn, other: ContactState): void {
-  for (const [key, theirs] of Object.entries(other.consents)) {
+  contact.consents = boundConsents(contact, currentAddress(contact));
+  for (const [key, theirs] of Object.entries(boundConsents(other, currentAddress(other)))) {
     const mine = contact.consents[key];
-    if (mine === undefined) contact.consents[key] = theirs;
-    else if (mine.state === theirs.state) contact.consents[key] = { state: mine.state, at: Math.max(mine.at, theirs.at) };
-    else contact.consents[key] = { state: 'withdrawn', at: now };
+    contact.consents[key] = mine === undefined ? theirs : mergeEntries(mine, theirs, now);
   }
+}
+
+/** Of two addresses one becomes a past one. */
+function mergeAddresses(contact: ContactState, other: ContactState): void {
+  rememberAddresses(contact, other.pastAddresses ?? []);
+  const [mine, theirs] = [currentAddress(contact), currentAddress(other)];
+  const [a, b] = [contact.traits.email, other.traits.email];
+  if (mine === null || theirs === null || mine === theirs || a === undefined || b === undefined) return;
+  rememberAddresses(contact, [supersedes(b, a) ? { address: mine, until: b.at } : { address: theirs, until: a.at }]);
 }
 
 function mergeAllLeaves(turn: Turn, other: ContactState): void {

@@ -1,4 +1,5 @@
 import type { Condition } from './condition.ts';
+import type { ConsentRules } from './consent-rules.ts';
 import type { JourneyDefinition } from './journey.ts';
 
 export interface SegmentDefinition {
@@ -9,8 +10,12 @@ export interface SegmentDefinition {
   match: Condition;
 }
 
-/** `marketing` needs consent and obeys caps and quiet hours; `transactional` answers something the contact did. */
-export type MessageClass = 'marketing' | 'transactional';
+/**
+ * `marketing` needs consent and obeys caps and quiet hours; `legitimate-interest` is marketing that goes without opt-in
+ * where the contact's country allows it; `transactional` answers something the contact did; `confirmation` asks the owner
+ * of an address whether a subscription was meant, and is all that an address gets that nobody has confirmed.
+ */
+export type MessageClass = 'marketing' | 'legitimate-interest' | 'transactional' | 'confirmation';
 
 /** Content of one message in several languages. The body is MJML with Liquid. */
 export interface TemplateDefinition {
@@ -49,6 +54,8 @@ export interface WorkspaceDefinition {
   frequencyCap: { messages: number; windowMs: number } | null;
   /** An order belongs to the last message clicked (or, failing that, opened) at most so long before it. */
   attribution: { clickWindowMs: number; openWindowMs: number };
+  /** What may be done with contacts of a country without their consent. */
+  consent: ConsentRules;
 }
 
 export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | WorkspaceDefinition;

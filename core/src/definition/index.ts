@@ -1,3 +1,4 @@
 export type * from './condition.ts';
+export type * from './consent-rules.ts';
 export type * from './definition.ts';
 export type * from './journey.ts';

@@ -1,3 +1,4 @@
+import { changeAddress } from '../advance/change-address.ts';
 import { count, decide, touchSegments, touchTrait, type Turn } from '../advance/turn.ts';
 import type { Enrollment } from '../contact/contact-state.ts';
 import { own } from '../event/own.ts';
@@ -71,6 +72,7 @@ function setTrait(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind
     const at = Math.max(turn.now, (before?.at ?? 0) + 1);
     const isSame = before !== undefined && JSON.stringify(before.value) === JSON.stringify(node.value);
     traits[node.trait] = { value: node.value, at, tie: 0, verified: true, since: isSame ? before.since : at };
+    if (node.trait === 'email') changeAddress(turn, before);
     touchTrait(turn, node.trait);
   }
   decide(turn, 'trait_set', { trait: node.trait, before: before?.value ?? null, after: node.value }, { ...enrollment, step: node.id });

@@ -1,10 +1,13 @@
 import { count, decide, type Turn } from '../advance/turn.ts';
+import { SUBSCRIPTION_REQUESTED } from '../contact/consent-changes.ts';
 import type { Enrollment, SentMessage } from '../contact/contact-state.ts';
-import { decideSend } from '../gate/decide-send.ts';
+import type { Json } from '../event/json.ts';
+import { decideSend, isPromotion } from '../gate/decide-send.ts';
 import { derivedUuid, type MessageId } from '../identity/ids.ts';
 import type { Node, TemplateInfo } from '../program/program.ts';
 import { DAY_MS } from '../time.ts';
 import type { StepResult } from './step-result.ts';
+import { versionOf } from './version-of.ts';
 
 /** Messages remembered per contact, for conditions, caps and attribution; older ones live in their table only. */
 export const MESSAGE_MEMORY_LIMIT = 100;
@@ -20,18 +23,26 @@ export function send(turn: Turn, enrollment: Enrollment, node: Extract<Node, { k
     count(turn, step, 'skipped:template_missing');
     return { kind: 'go', next: node.next };
   }
-  const decision = decideSend(turn.contact, template, turn.program.workspace, turn.now);
+  const decision = decideSend(turn.contact, template, turn.program.workspace, turn.now, requestedAddress(turn, enrollment));
   if (decision.kind === 'hold') {
     decide(turn, 'message_held', { reason: 'quiet_hours', until: decision.until }, about);
     return { kind: 'rest', until: decision.until };
   }
   if (decision.kind === 'skip') {
-    decide(turn, 'message_skipped', { reason: decision.reason, template: node.template }, about);
-    count(turn, step, `skipped:${decision.reason}`);
+    const { reason, rule } = decision;
+    decide(turn, 'message_skipped', { reason, ...(rule === undefined ? {} : { rule }), template: node.template }, about);
+    count(turn, step, `skipped:${reason}`);
   } else {
     decideMessage(turn, enrollment, node, template, decision.address);
   }
   return { kind: 'go', next: node.next };
+}
+
+/** The address in the request for a subscription that started the journey; null: something else did. */
+function requestedAddress(turn: Turn, enrollment: Enrollment): Json {
+  const trigger = versionOf(turn, enrollment)?.trigger;
+  const asked = trigger?.kind === 'event' && trigger.event === SUBSCRIPTION_REQUESTED;
+  return asked ? (enrollment.data.email ?? null) : null;
 }
 
 function decideMessage(turn: Turn, enrollment: Enrollment, node: { id: string }, template: TemplateInfo, address: string): void {
@@ -40,7 +51,7 @@ function decideMessage(turn: Turn, enrollment: Enrollment, node: { id: string },
   const id = derivedUuid('message', enrollment.id, node.id, String(enrollment.sends)) as MessageId;
   const { journey, version, data } = enrollment;
   remember(turn, {
-    id, enrollmentId: enrollment.id, journey, step: node.id, template: template.key, topic: template.topic, address, marketing: template.class === 'marketing', at: now,
+    id, enrollmentId: enrollment.id, journey, step: node.id, template: template.key, topic: template.topic, address, marketing: isPromotion(template.class), at: now,
     sent: false, delivered: false, bounced: false, unsubscribed: false, openedAt: null, machineOpened: false, clickedAt: null,
   });
   turn.effects.push({

@@ -1,5 +1,6 @@
 import { newContact } from '../contact/contact-state.ts';
 import type { Condition } from '../definition/condition.ts';
+import { DEFAULT_CONSENT_RULES } from '../definition/consent-rules.ts';
 import type { Definition, JourneyDefinition, SegmentDefinition, WorkspaceDefinition } from '../definition/index.ts';
 import type { ContactId } from '../identity/ids.ts';
 import { DAY_MS } from '../time.ts';
@@ -27,6 +28,7 @@ export interface ProgramSource {
 export const DEFAULT_WORKSPACE: WorkspaceDefinition = {
   kind: 'workspace', name: 'Workspace', timezone: 'UTC', currency: 'USD', language: 'en', from: null,
   quietHours: null, frequencyCap: null, attribution: { clickWindowMs: 5 * DAY_MS, openWindowMs: DAY_MS },
+  consent: DEFAULT_CONSENT_RULES,
 };
 
 /**
@@ -63,8 +65,13 @@ export function compileProgram(source: ProgramSource): Program {
 }
 
 function workspaceOf(source: ProgramSource): WorkspaceDefinition {
-  for (const { definition } of source.live) if (definition.kind === 'workspace') return definition;
+  for (const { definition } of source.live) if (definition.kind === 'workspace') return completeWorkspace(definition);
   return DEFAULT_WORKSPACE;
+}
+
+/** A workspace as it was published, perhaps by a version that knew fewer settings, with what holds for the others. */
+export function completeWorkspace(published: Partial<WorkspaceDefinition> | null): WorkspaceDefinition {
+  return { ...DEFAULT_WORKSPACE, ...published };
 }
 
 function compileSegments(source: ProgramSource, leaves: LeafTable): CompiledSegment[] {

@@ -1,3 +1,4 @@
+import { consentStanding } from '../contact/consent.ts';
 import { traitAt } from '../contact/traits.ts';
 import type { EventFilter } from '../definition/condition.ts';
 import type { Json, JsonObject } from '../event/json.ts';
@@ -77,7 +78,10 @@ function observed(predicate: Simple, scope: Scope): Json {
     case 'orders': return ordersFigure(predicate, scope);
     case 'predicted': return own(contact.predictions, predicate.name)?.value ?? null;
     case 'fact': return factOf(contact, predicate.fact);
-    case 'consent': return contact.consents[predicate.topic === null ? predicate.channel : `${predicate.channel}/${predicate.topic}`]?.state ?? null;
+    case 'consent': {
+      const standing = consentStanding(contact, predicate.channel, predicate.topic);
+      return standing === 'none' ? null : standing;
+    }
     case 'sequence': case 'segment': case 'list': case 'tag': case 'journey': case 'near': case 'bucket': case 'message': return holds(predicate, scope);
   }
 }

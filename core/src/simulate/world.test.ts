@@ -83,7 +83,7 @@ describe('a world', () => {
     w.runTo(START + 10 * DAY_MS);
     expect(messages()).toEqual([]);
     expect(seen.flatMap(({ effect }) => (effect.kind === 'decision' && effect.decision.code === 'message_skipped' ? [effect.decision.detail] : [])))
-      .toEqual([{ reason: 'no_consent', template: 'reminder' }, { reason: 'no_consent', template: 'reminder' }]);
+      .toEqual([{ reason: 'no_consent', rule: 'unknown: marketing opt-in', template: 'reminder' }, { reason: 'no_consent', rule: 'unknown: marketing opt-in', template: 'reminder' }]);
   });
 
   it('closes windows by time alone, one millisecond after their last inside instant', () => {

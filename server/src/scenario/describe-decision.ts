@@ -22,7 +22,7 @@ export function describeDecision(decision: Decision, local: (at: number) => stri
     case 'list_joined': return `put on the list ${word(detail.list)}`;
     case 'list_left': return `taken off the list ${word(detail.list)}`;
     case 'segment_left': return `left the segment ${word(detail.segment)}`;
-    case 'consent_changed': return `consent ${word(detail.state)}${detail.topic === null ? '' : ` for ${word(detail.topic)}`}`;
+    case 'consent_changed': return `consent ${word(detail.state)}${detail.purpose === 'profiling' ? ' for profiling' : detail.topic === null ? '' : ` for ${word(detail.topic)}`}`;
     case 'consent_ignored': return `consent ignored: ${reason(detail)}`;
     case 'suppressed': return `address suppressed: ${reason(detail)}`;
     case 'order_ignored': case 'order_duplicate': case 'merged': case 'merge_refused': case 'identifier_limit': case 'cascade_limit':

@@ -1,5 +1,5 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@samovar/core';
-import type { ContactId, Millis } from '@samovar/core';
+import { DEFAULT_WORKSPACE, HOUR_MS, isPromotion, MINUTE_MS, SECOND_MS } from '@samovar/core';
+import type { ContactId, Millis, WorkspaceDefinition } from '@samovar/core';
 import {
   beginAttempts, drawBudget, lockBudgets, lockQueued, postponeQueued, readContactsBehind, readSendingModes, readSuppressions,
 } from '@samovar/store';
@@ -84,13 +84,15 @@ class Claim {
   async #gate(candidates: readonly Candidate[]): Promise<{ passed: ClaimedMessage[]; refused: RefusedMessage[] }> {
     const { shard, now, deadline } = this.#request;
     const recipients = candidates.map(({ row }) => ({ workspaceId: row.workspace_id, address: row.address }));
-    const [contacts, suppressions] = await Promise.all([this.#contacts(candidates), readSuppressions(this.#tx, recipients, this.#dependencies.shardCount)]);
+    const [contacts, suppressions, workspaces] = await Promise.all([
+      this.#contacts(candidates), readSuppressions(this.#tx, recipients, this.#dependencies.shardCount), this.#workspaces(candidates),
+    ]);
     const passed: ClaimedMessage[] = [];
     const refused: RefusedMessage[] = [];
     const waiting: Postponement[] = [];
     candidates.forEach(({ row, mode }, index) => {
       const { contact, isMoving } = contacts.get(row.contact_id) ?? { contact: null, isMoving: false };
-      const reason = refuse(row, { mode, contact, suppressed: suppressions[index]?.reason ?? null, now });
+      const reason = refuse(row, { mode, contact, suppressed: suppressions[index]?.reason ?? null, workspace: workspaces.get(mode) ?? DEFAULT_WORKSPACE, now });
       if (reason === null && isMoving) waiting.push({ messageId: row.message_id, until: now + MOVING_DELAY_MS, reason: null });
       else if (reason !== null || contact === null) refused.push({ shard, row, reason: reason ?? 'contact_gone' });
       else passed.push({ shard, row, contact, attempt: row.attempts + 1, firstAttemptAt: row.first_started_at_ms ?? now, deadline, programVersion: mode.programVersion });
@@ -99,13 +101,20 @@ class Claim {
     return { passed, refused };
   }
 
+  async #workspaces(candidates: readonly Candidate[]): Promise<Map<SendingMode, WorkspaceDefinition>> {
+    const { settings } = this.#dependencies;
+    const found = new Map<SendingMode, WorkspaceDefinition>();
+    for (const mode of new Set(candidates.map((one) => one.mode))) {
+      found.set(mode, (await settings.settings(this.#tx, mode.workspaceId, mode.programVersion)).workspace);
+    }
+    return found;
+  }
+
   /** What answers something that a contact did does not ask for consent, and so need not look further than the contact. */
   async #contacts(candidates: readonly Candidate[]): Promise<Map<ContactId, GateContact>> {
     const { shardCount } = this.#dependencies;
-    const idsOf = (messageClass: QueuedRow['class']): ContactId[] => [...new Set(candidates.flatMap(({ row }) => (row.class === messageClass ? [row.contact_id] : [])))];
-    const [marketing, others] = await Promise.all([
-      readGateContacts(this.#tx, idsOf('marketing'), shardCount), readContactsBehind(this.#tx, idsOf('transactional'), shardCount),
-    ]);
+    const idsOf = (promotion: boolean): ContactId[] => [...new Set(candidates.flatMap(({ row }) => (isPromotion(row.class) === promotion ? [row.contact_id] : [])))];
+    const [marketing, others] = await Promise.all([readGateContacts(this.#tx, idsOf(true), shardCount), readContactsBehind(this.#tx, idsOf(false), shardCount)]);
     const contacts = new Map([...others].map(([id, contact]): [ContactId, GateContact] => [id, { contact, isMoving: false }]));
     for (const [id, contact] of marketing) contacts.set(id, contact);
     return contacts;

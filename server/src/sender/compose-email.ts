@@ -1,4 +1,4 @@
-import { traitValues } from '@samovar/core';
+import { isPromotion, traitValues } from '@samovar/core';
 import type { ContactState, EmailAddress, JsonObject, WorkspaceDefinition } from '@samovar/core';
 import { chooseLanguage, parseAddress, render } from '@samovar/channels';
 import type { OutgoingEmail, PreparedTemplate, RenderedEmail, TrackingKey } from '@samovar/channels';
@@ -38,7 +38,7 @@ export function composeEmail(template: PreparedTemplate, composition: Compositio
   } catch (error) {
     return { kind: 'impossible', reason: `render_failed: ${error instanceof Error ? error.message : String(error)}` };
   }
-  const marketing = row.class === 'marketing';
+  const marketing = isPromotion(row.class);
   return {
     kind: 'email',
     email: {

@@ -53,7 +53,8 @@ export function judgeOutcome(answer: SendOutcome, attempted: Attempted, config: 
  * since a receipt twice is better than none; with marketing it is the other way round.
  */
 export function judgeUnknown(reason: string, attempted: Attempted, config: Config): Verdict {
-  if (config.retryUnknown[attempted.class]) return again('unknown', reason, attempted, config, { pause: false, patient: false });
+  // So is a confirmation: an address is asked twice at most.
+  if (config.retryUnknown[attempted.class === 'transactional' ? 'transactional' : 'marketing']) return again('unknown', reason, attempted, config, { pause: false, patient: false });
   return { outcome: 'unknown', detail: reason, status: 'unknown', reason: 'unknown', sendAfter: null, record: null, suppress: false, pause: false };
 }
 

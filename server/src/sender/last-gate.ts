@@ -1,5 +1,5 @@
 import { refuseSend } from '@samovar/core';
-import type { ContactState, Millis } from '@samovar/core';
+import type { ContactState, Millis, WorkspaceDefinition } from '@samovar/core';
 import type { QueuedRow, SendingMode } from '@samovar/store';
 
 export interface GateView {
@@ -8,6 +8,7 @@ export interface GateView {
   contact: ContactState | null;
   /** Why nothing may be sent to the address; null: nothing forbids it. */
   suppressed: string | null;
+  workspace: WorkspaceDefinition;
   now: Millis;
 }
 
@@ -17,7 +18,7 @@ export function refuse(row: QueuedRow, view: GateView): string | null {
   const refusal = refuseSend(view.contact, {
     class: row.class, topic: row.topic, address: row.address, contactId: row.contact_id, enrollmentId: row.enrollment_id,
     journey: row.journey, expiresAt: row.expires_at_ms,
-  }, view.now);
+  }, view.workspace, view.now);
   if (refusal !== null) return refusal;
   if (view.suppressed !== null) return 'suppressed';
   return view.mode.sending === 'test' && !isListed(row.address, view.mode.testRecipients) ? 'test_mode' : null;

@@ -1,4 +1,4 @@
-import { DEFAULT_WORKSPACE } from '@samovar/core';
+import { completeWorkspace } from '@samovar/core';
 import type { WorkspaceDefinition } from '@samovar/core';
 import { prepareTemplate } from '@samovar/channels';
 import type { CompiledTemplate, PreparedTemplate } from '@samovar/channels';
@@ -24,7 +24,7 @@ export class SettingsCache {
     const known = this.#settings.get(name);
     if (known !== undefined) return known;
     const { ceilings, workspace } = await readSendingSettings(db, workspaceId);
-    const settings = { ceilings, workspace: workspace === null ? DEFAULT_WORKSPACE : (workspace as WorkspaceDefinition) };
+    const settings = { ceilings, workspace: completeWorkspace(workspace as Partial<WorkspaceDefinition> | null) };
     if (this.#settings.size >= SETTINGS_LIMIT) this.#settings.clear();
     this.#settings.set(name, settings);
     return settings;

@@ -20,7 +20,7 @@ const find = statement(
   `select s.shard,
      (select m.send_after_ms from messages m where m.shard = s.shard and m.status = 'queued' and m.workspace_id <> all($1::int[])
       order by m.send_after_ms limit 1) as due_at_ms,
-     (select m.send_after_ms from messages m where m.shard = s.shard and m.status = 'queued' and m.class = 'transactional' and m.workspace_id <> all($1::int[])
+     (select m.send_after_ms from messages m where m.shard = s.shard and m.status = 'queued' and m.class in ('transactional', 'confirmation') and m.workspace_id <> all($1::int[])
       order by m.send_after_ms limit 1) as transactional_due_at_ms,
      (select min(m.claimed_until_ms) from messages m where m.shard = s.shard and m.status = 'sending') as deadline_at_ms
    from shards s`,
@@ -55,19 +55,19 @@ export interface QueuedRow {
   first_started_at_ms: Millis | null;
 }
 
-function claimStatement(messageClass: MessageClass): Statement {
+function claimStatement(name: string, classes: readonly [MessageClass, MessageClass]): Statement {
   return statement(
-    `outbox_lock_${messageClass}`,
+    `outbox_lock_${name}`,
     `select m.message_id, m.workspace_id, m.contact_id, m.enrollment_id, m.journey, m.step, m.template, m.template_version, m.class, m.topic,
        m.decided_at_ms, m.expires_at_ms, m.attempts, m.address, m.body,
        (select a.started_at_ms from attempts a where a.shard = $1 and a.message_id = m.message_id and a.attempt = 1) as first_started_at_ms
      from messages m
-     where m.shard = $1 and m.status = 'queued' and m.class = '${messageClass}' and m.send_after_ms <= $2 and m.workspace_id <> all($3::int[])
+     where m.shard = $1 and m.status = 'queued' and m.class in ('${classes.join('\', \'')}') and m.send_after_ms <= $2 and m.workspace_id <> all($3::int[])
      order by m.send_after_ms limit $4 for update skip locked`,
   );
 }
 
-const LOCK_QUEUED = { transactional: claimStatement('transactional'), marketing: claimStatement('marketing') };
+const LOCK_QUEUED = { answering: claimStatement('answering', ['transactional', 'confirmation']), promoting: claimStatement('promoting', ['marketing', 'legitimate-interest']) };
 
 export interface LockQueuedRequest {
   now: Millis;
@@ -79,8 +79,8 @@ export interface LockQueuedRequest {
 export async function lockQueued(tx: Queryable, shard: number, { now, withoutWorkspaces, limit }: LockQueuedRequest): Promise<QueuedRow[]> {
   const parameters = [shard, now, int4Array(withoutWorkspaces), limit];
   const [first, second] = await Promise.all([
-    tx.query<QueuedRow>(LOCK_QUEUED.transactional, parameters),
-    tx.query<QueuedRow>(LOCK_QUEUED.marketing, parameters),
+    tx.query<QueuedRow>(LOCK_QUEUED.answering, parameters),
+    tx.query<QueuedRow>(LOCK_QUEUED.promoting, parameters),
   ]);
   return [...first.rows, ...second.rows];
 }

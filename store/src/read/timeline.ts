@@ -1,5 +1,5 @@
 import { shardOf } from '@samovar/core';
-import type { ContactId, EnrollmentId, Json, JsonObject, LogRecord, MessageId, Millis } from '@samovar/core';
+import type { ConsentPurpose, ContactId, EnrollmentId, Json, JsonObject, LogRecord, MessageId, Millis } from '@samovar/core';
 import { decodeRecord } from '../log/encoding.ts';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
@@ -21,7 +21,7 @@ export type TimelineEntry =
   | { kind: 'record'; at: Millis; id: string; record: LogRecord }
   | { kind: 'message'; at: Millis; id: MessageId; journey: string; step: string; template: string; status: string; reason: string | null; sentAt: Millis | null }
   | { kind: 'decision'; at: Millis; id: string; decision: KeptDecision }
-  | { kind: 'consent'; at: Millis; id: string; channel: string; topic: string | null; state: 'granted' | 'withdrawn'; proof: JsonObject };
+  | { kind: 'consent'; at: Millis; id: string; purpose: ConsentPurpose; channel: string | null; topic: string | null; state: 'granted' | 'withdrawn'; proof: JsonObject };
 
 /** How far each stream has been read: by stream, time and number (or id) of the last entry taken. */
 export type TimelinePlace = Readonly<Record<string, readonly [Millis, number | string]>>;
@@ -59,14 +59,14 @@ const readDecisionRows = statement(
 );
 const readConsentRows = statement(
   'read_timeline_consents',
-  `select c.n, c.at_ms, c.channel, c.topic, c.state, c.proof from consents c
+  `select c.n, c.at_ms, c.purpose, c.channel, c.topic, c.state, c.proof from consents c
    where c.shard = $1 and c.contact_id = $2 and c.n < $3 order by c.n desc limit $4`,
 );
 
 interface RecordRow { seq: number; kind: number; name: string; received_at_ms: Millis; occurred_at_ms: Millis; body: Buffer }
 interface MessageRow { message_id: MessageId; journey: string; step: string; template: string; status: string; reason: string | null; decided_at_ms: Millis; sent_at_ms: Millis | null }
 interface DecisionRow { contact_id: ContactId; n: number; at_ms: Millis; code: string; journey: string | null; version: number | null; enrollment_id: EnrollmentId | null; step: string | null; detail: Buffer | null }
-interface ConsentRow { n: number; at_ms: Millis; channel: string; topic: string | null; state: 'granted' | 'withdrawn'; proof: JsonObject }
+interface ConsentRow { n: number; at_ms: Millis; purpose: ConsentPurpose; channel: string | null; topic: string | null; state: 'granted' | 'withdrawn'; proof: JsonObject }
 
 function decisionOf(row: DecisionRow): KeptDecision {
   return {

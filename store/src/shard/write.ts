@@ -98,9 +98,9 @@ export function writeDecisions(tx: Queryable, shard: number, rows: readonly Of<D
 
 const insertConsents = statement(
   'shard_insert_consents',
-  `insert into consents as c (shard, contact_id, n, workspace_id, at_ms, channel, topic, state, address, proof)
+  `insert into consents as c (shard, contact_id, n, workspace_id, at_ms, purpose, channel, topic, state, address, proof)
    select s.shard, u.* from shards s,
-     unnest($2::uuid[], $3::int[], $4::int[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::jsonb[]) u
+     unnest($2::uuid[], $3::int[], $4::int[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::jsonb[]) u
    where s.shard = $1`,
 );
 
@@ -110,7 +110,7 @@ export function writeConsents(tx: Queryable, shard: number, rows: readonly Of<Co
   if (rows.length === 0) return;
   void tx.query(insertConsents, [
     shard, uuidArray(rows.map((row) => row.contactId)), int4Array(rows.map((row) => row.value.n)), int4Array(rows.map((row) => row.workspaceId)),
-    int8Array(rows.map((row) => row.value.at)), textArray(rows.map((row) => row.value.change.channel)), textArray(rows.map((row) => row.value.change.topic)),
+    int8Array(rows.map((row) => row.value.at)), textArray(rows.map((row) => row.value.change.purpose)), textArray(rows.map((row) => row.value.change.channel)), textArray(rows.map((row) => row.value.change.topic)),
     textArray(rows.map((row) => row.value.change.state)), textArray(rows.map((row) => row.value.address)), jsonbArray(rows.map((row) => row.value.change.proof)),
   ]);
 }

@@ -7,6 +7,7 @@ import { authenticate } from './admin-app.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
 import { notFound, sendProblem } from './api-error.ts';
 import { backfillRoutes } from './backfill-routes.ts';
+import { consentRoutes } from './consent-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
 import { FigureReader } from './figure-reader.ts';
@@ -56,6 +57,7 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
       const admin = guarded.withTypeProvider<ZodTypeProvider>();
       definitionRoutes(admin, dependencies);
       contactRoutes(admin, dependencies);
+      consentRoutes(admin, dependencies);
       timelineRoutes(admin, dependencies);
       whyRoutes(admin, dependencies);
       const figures = new FigureReader(dependencies);

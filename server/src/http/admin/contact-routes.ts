@@ -1,17 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { contactIdOf, minorDigits, normaliseIdentifier, traitValues } from '@samovar/core';
-import type { ContactId, ContactState, Identifier, JsonObject, TrackedEvent } from '@samovar/core';
+import type { ContactId, ContactState, Identifier } from '@samovar/core';
 import { idsOf, listContacts, readContactsBehind, readEnrollments, readOrders } from '@samovar/store';
 import { instant, iso, problems, workspaceOf } from './admin-app.ts';
 import type { AdminApp } from './admin-app.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
 import { notFound } from './api-error.ts';
+import { consentsOf, consentState, jurisdiction, jurisdictionOfContact, workspaceDefinitionOf } from './consent-view.ts';
 import { decodeCursor, page, pageOf, pageQuery, shardPlace } from './paging.ts';
 
 const contactSummary = z.object({ id: z.uuid(), userId: z.string().nullable(), email: z.string().nullable(), createdAt: instant }).meta({ id: 'ContactSummary' });
 const identifier = z.object({ kind: z.enum(['user', 'anonymous', 'email', 'phone', 'order']), value: z.string() });
-const consent = z.object({ channel: z.string(), topic: z.string().nullable(), state: z.enum(['granted', 'withdrawn']), at: instant });
 export const enrollment = z.object({
   id: z.uuid(), journey: z.string(), version: z.int(), key: z.string().nullable(), status: z.enum(['active', 'completed', 'exited']), step: z.string().nullable(),
   reason: z.string().nullable(), enteredAt: instant, changedAt: instant,
@@ -20,7 +19,7 @@ const order = z.object({
   orderId: z.string(), at: instant, currency: z.string(), total: z.number(), refunded: z.number(), messageId: z.uuid().nullable(), journey: z.string().nullable(), step: z.string().nullable(),
 }).meta({ id: 'Order' });
 const contact = contactSummary.extend({
-  identifiers: z.array(identifier), mergedIds: z.array(z.uuid()), traits: z.record(z.string(), z.unknown()), tags: z.array(z.string()), consents: z.array(consent),
+  identifiers: z.array(identifier), mergedIds: z.array(z.uuid()), traits: z.record(z.string(), z.unknown()), tags: z.array(z.string()), consents: z.array(consentState), jurisdiction,
   suppressed: z.array(z.object({ address: z.string(), reason: z.string() })), segments: z.array(z.object({ segment: z.string(), since: instant })),
   enrollments: z.array(enrollment), orders: z.array(order),
 }).meta({ id: 'Contact' });
@@ -75,7 +74,8 @@ export function contactRoutes(app: AdminApp, dependencies: AdminDependencies): v
     const ids = idsOf(state);
     const [enrollments, orders] = await Promise.all([readEnrollments(db, ids, SHOWN_LIMIT, shardCount), readOrders(db, state.id, SHOWN_LIMIT, shardCount)]);
     return {
-      ...summaryOf(state), identifiers: [state.home, ...state.identifiers], mergedIds: ids.slice(1), traits: traitValues(state), tags: state.tags, consents: consentsOf(state),
+      ...summaryOf(state), identifiers: [state.home, ...state.identifiers], mergedIds: ids.slice(1), traits: traitValues(state), tags: state.tags,
+      consents: consentsOf(state), jurisdiction: jurisdictionOfContact(state, await workspaceDefinitionOf(dependencies, workspaceOf(request))),
       suppressed: Object.entries(state.suppressed).map(([address, reason]) => ({ address, reason })),
       segments: Object.entries(state.segments).map(([segment, since]) => ({ segment, since: iso(since) })), enrollments: enrollments.map(enrollmentView),
       orders: orders.map(({ totalMinor, refundedMinor, at, ...rest }) => {
@@ -84,7 +84,6 @@ export function contactRoutes(app: AdminApp, dependencies: AdminDependencies): v
       }),
     };
   });
-  consentRoute(app, dependencies);
 }
 
 function identifierOf({ email, userId, anonymousId }: { email?: string | undefined; userId?: string | undefined; anonymousId?: string | undefined }): Identifier | null {
@@ -92,42 +91,3 @@ function identifierOf({ email, userId, anonymousId }: { email?: string | undefin
   if (email !== undefined) return normaliseIdentifier({ kind: 'email', value: email });
   return anonymousId === undefined ? null : normaliseIdentifier({ kind: 'anonymous', value: anonymousId });
 }
-
-function consentsOf(state: ContactState): z.infer<typeof consent>[] {
-  return Object.entries(state.consents).map(([name, { state: given, at }]) => {
-    const slash = name.indexOf('/');
-    return { channel: slash < 0 ? name : name.slice(0, slash), topic: slash < 0 ? null : name.slice(slash + 1), state: given, at: iso(at) };
-  });
-}
-
-/** What may be told as proof of consent. */
-const proof = z.strictObject({
-  source: z.string().min(1).max(200).describe('Where it was given, e.g. `checkout`.'), wording: z.string().max(2_000).optional(), wording_version: z.string().max(100).optional(),
-  form: z.string().max(200).optional(), ip: z.string().max(100).optional(), user_agent: z.string().max(500).optional(), url: z.string().max(2_000).optional(), by: z.string().max(200).optional(),
-});
-
-function consentRoute(app: AdminApp, dependencies: AdminDependencies): void {
-  app.post('/contacts/:id/consent', {
-    schema: {
-      summary: 'Grant or withdraw consent, with its proof', tags: ['contacts'], params: contactParams,
-      body: z.strictObject({ channel: z.literal('email').default('email'), topic: z.string().min(1).max(128).nullable().default(null), state: z.enum(['granted', 'withdrawn']), proof }),
-      response: { 202: z.object({ event: z.string().describe('The id of the event that says so in the contact\'s timeline.') }), ...problems },
-    },
-  }, async (request, reply) => {
-    const workspaceId = workspaceOf(request);
-    const { channel, topic, state, proof: given } = request.body;
-    const { id } = await findContact(dependencies, workspaceId, request.params.id);
-    const now = dependencies.clock.now();
-    const properties: JsonObject = { channel };
-    for (const [name, value] of Object.entries(given)) if (value !== undefined) properties[name] = value;
-    if (topic !== null) properties.topic = topic;
-    const granted = state === 'granted';
-    const name = topic === null ? (granted ? 'Consent Granted' : 'Consent Withdrawn') : (granted ? 'Topic Subscribed' : 'Topic Unsubscribed');
-    const record: TrackedEvent = {
-      kind: 'event', type: 'track', name, messageId: randomUUID(), receivedAt: now, occurredAt: now, identifiers: [], properties, traits: {}, context: {}, trusted: true, historical: false,
-    };
-    await dependencies.append([{ workspaceId, contactId: id, record }]);
-    return reply.code(202).send({ event: record.messageId });
-  });
-}
-

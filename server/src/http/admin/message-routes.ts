@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_WORKSPACE } from '@samovar/core';
+import { completeWorkspace } from '@samovar/core';
 import type { WorkspaceDefinition } from '@samovar/core';
 import { prepareTemplate, TemplateRenderError } from '@samovar/channels';
 import type { CompiledTemplate } from '@samovar/channels';
@@ -17,7 +17,7 @@ import { decodeCursor, page, pageOf, pageQuery } from './paging.ts';
 const status = z.enum(['queued', 'sending', 'sent', 'failed', 'cancelled', 'unknown']);
 const message = z.object({
   id: z.uuid(), contactId: z.uuid(), enrollmentId: z.uuid(), journey: z.string(), version: z.int(), step: z.string(), template: z.string(), templateVersion: z.int(),
-  class: z.enum(['marketing', 'transactional']), topic: z.string().nullable(), status, reason: z.string().nullable(), reasonInWords: z.string().nullable(), address: z.string(),
+  class: z.enum(['marketing', 'legitimate-interest', 'transactional', 'confirmation']), topic: z.string().nullable(), status, reason: z.string().nullable(), reasonInWords: z.string().nullable(), address: z.string(),
   attempts: z.int(), decidedAt: instant, sendAfter: instant, expiresAt: instant, sentAt: instant.nullable(), openedAt: instant.nullable(), machineOpenedAt: instant.nullable(),
   clickedAt: instant.nullable(),
 }).meta({ id: 'Message' });
@@ -87,7 +87,7 @@ async function renderStored(dependencies: AdminDependencies, workspaceId: number
   try {
     return renderMessage(prepareTemplate(compiled as CompiledTemplate), {
       row: { message_id: messageId, workspace_id: workspaceId, contact_id: row.contactId, journey, step, class: row.class, topic, address, body },
-      contact, workspace: settings.workspace === null ? DEFAULT_WORKSPACE : (settings.workspace as WorkspaceDefinition), date: row.sentAt ?? clock.now(),
+      contact, workspace: completeWorkspace(settings.workspace as Partial<WorkspaceDefinition> | null), date: row.sentAt ?? clock.now(),
     }, null);
   } catch (error) {
     if (error instanceof TemplateRenderError) throw new ApiError('conflict', `The template cannot be filled in: ${error.message}`);

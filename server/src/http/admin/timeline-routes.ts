@@ -47,8 +47,8 @@ function viewOf(one: TimelineEntry): z.infer<typeof entry> {
       return { at, id, kind: 'decision', title: decisionInWords(one.decision), detail: { code, journey, version, enrollmentId, step, because } };
     }
     case 'consent': {
-      const { channel, topic, state, proof } = one;
-      return { at, id, kind: 'consent', title: `Consent to ${topic ?? 'marketing'} ${state}`, detail: { channel, topic, state, proof } };
+      const { purpose, channel, topic, state, proof } = one;
+      return { at, id, kind: 'consent', title: `Consent to ${topic ?? purpose} ${state}`, detail: { purpose, channel, topic, state, proof } };
     }
   }
 }

@@ -22,6 +22,7 @@ export function everyRoute({ contact, message, key }: { contact: string; message
     { method: 'GET', url: `/api/contacts/${contact}`, names: true },
     { method: 'GET', url: `/api/contacts/${contact}/timeline`, names: true },
     { method: 'GET', url: `/api/contacts/${contact}/why?journey=news`, names: true },
+    { method: 'GET', url: `/api/contacts/${contact}/consents`, names: true },
     { method: 'POST', url: `/api/contacts/${contact}/consent`, payload: { state: 'granted', topic: 'x', proof: { source: 'test' } }, names: true },
     { method: 'GET', url: '/api/segments', names: false },
     { method: 'GET', url: '/api/segments/buyers', names: true },
