@@ -51,7 +51,7 @@ export class ShardWrites {
     const of = <T>(value: T): Of<T> => ({ workspaceId, contactId, value });
     switch (effect.kind) {
       case 'decision': this.#decisions.push(of(effect.decision)); return;
-      case 'membership': this.#memberships.push(of({ ...effect, cause: null })); return;
+      case 'membership': this.#memberships.push(of(effect)); return;
       case 'enrollment': this.#enrollments.set(effect.enrollment.id, of(effect.enrollment)); return;
       case 'message': this.#messages.push(of(effect.message)); return;
       case 'consent': this.#consents.push(of(effect)); return;

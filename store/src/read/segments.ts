@@ -1,4 +1,4 @@
-import { shardOf, type ContactId, type JsonObject, type Millis } from '@samovar/core';
+import { shardOf, type Cause, type ContactId, type Millis } from '@samovar/core';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
 import { pageByShard } from './by-shard.ts';
@@ -79,10 +79,11 @@ export interface MembershipSpan {
   contactId: ContactId;
   segment: string;
   enteredAt: Millis;
-  enteredBy: JsonObject | null;
+  /** null: it was not recorded. */
+  enteredBy: Cause | null;
   /** null: it is inside. */
   leftAt: Millis | null;
-  leftBy: JsonObject | null;
+  leftBy: Cause | null;
 }
 
 const listSpans = statement(
@@ -126,8 +127,8 @@ function spanOf(row: SpanRow): MembershipSpan {
   };
 }
 
-function causeOf(text: string | null): JsonObject | null {
-  return text === null ? null : JSON.parse(text) as JsonObject;
+function causeOf(text: string | null): Cause | null {
+  return text === null ? null : JSON.parse(text) as Cause;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

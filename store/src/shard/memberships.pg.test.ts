@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contactIdOf, type ContactId } from '@samovar/core';
+import { contactIdOf, type Cause, type ContactId } from '@samovar/core';
 import { createShards, createWorkspace, readMembers, readMembershipSpans, writeMemberships, type MembershipChange } from '../index.ts';
 import { testDatabase, type TestDatabase } from '../testing/index.ts';
 
@@ -29,8 +29,9 @@ async function write(contactId: ContactId, changes: readonly MembershipChange[])
   await db.transaction(async (tx) => writeMemberships(tx, 0, changes.map((value) => ({ workspaceId, contactId, value }))));
 }
 
-const enters = (at: number, cause: MembershipChange['cause'] = null, segment = 's'): MembershipChange => ({ segment, entered: true, at, cause });
-const leaves = (at: number, cause: MembershipChange['cause'] = null, segment = 's'): MembershipChange => ({ segment, entered: false, at, cause });
+const TIME: Cause = { kind: 'time' };
+const enters = (at: number, cause: Cause = TIME, segment = 's'): MembershipChange => ({ segment, entered: true, at, cause });
+const leaves = (at: number, cause: Cause = TIME, segment = 's'): MembershipChange => ({ segment, entered: false, at, cause });
 
 async function spans(id: ContactId, segment: string | null = 's'): Promise<[number, number | null][]> {
   return (await readMembershipSpans(db, [id], { segment, after: null, limit: 100 }, SHARDS)).map(({ enteredAt, leftAt }): [number, number | null] => [enteredAt, leftAt]).reverse();
@@ -44,16 +45,16 @@ describe('memberships', () => {
   it('are spans with what began and ended them', async () => {
     const id = await newContact();
     await write(id, [enters(10, { kind: 'event', name: 'Order Completed', id: '\u0000' })]);
-    await write(id, [leaves(20, { kind: 'time' }), enters(30)]);
+    await write(id, [leaves(20), enters(30)]);
     expect(await readMembershipSpans(db, [id], { segment: null, after: null, limit: 10 }, SHARDS)).toEqual([
-      { contactId: id, segment: 's', enteredAt: 30, enteredBy: null, leftAt: null, leftBy: null },
-      { contactId: id, segment: 's', enteredAt: 10, enteredBy: { kind: 'event', name: 'Order Completed', id: '\u0000' }, leftAt: 20, leftBy: { kind: 'time' } },
+      { contactId: id, segment: 's', enteredAt: 30, enteredBy: TIME, leftAt: null, leftBy: null },
+      { contactId: id, segment: 's', enteredAt: 10, enteredBy: { kind: 'event', name: 'Order Completed', id: '\u0000' }, leftAt: 20, leftBy: TIME },
     ]);
   });
 
   it('end right however often they change within one batch and one millisecond', async () => {
     const id = await newContact();
-    await write(id, [enters(10), leaves(10), enters(10), leaves(10), enters(10, { last: true })]);
+    await write(id, [enters(10), leaves(10), enters(10), leaves(10), enters(10)]);
     expect(await spans(id)).toEqual([[10, null]]);
     await write(id, [leaves(10), enters(10), leaves(12), enters(12), leaves(12)]);
     expect(await spans(id)).toEqual([[10, 12], [12, 12]]);
@@ -99,7 +100,7 @@ describe('memberships', () => {
 
   it('are paged, the latest entry first, over segments that were entered at once', async () => {
     const id = await newContact();
-    await write(id, ['a', 'b', 'c', 'B'].flatMap((segment) => [enters(10, null, segment), leaves(11, null, segment), enters(12, null, segment)]));
+    await write(id, ['a', 'b', 'c', 'B'].flatMap((segment) => [enters(10, TIME, segment), leaves(11, TIME, segment), enters(12, TIME, segment)]));
     const pages: string[] = [];
     let after: Parameters<typeof readMembershipSpans>[2]['after'] = null;
     do {

@@ -1,4 +1,4 @@
-import type { ContactId, JsonObject, Millis } from '@samovar/core';
+import type { Cause, ContactId, Millis } from '@samovar/core';
 import { int4Array, int8Array, textArray, uuidArray } from '../binary-arrays.ts';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
@@ -9,8 +9,8 @@ export interface MembershipChange {
   segment: string;
   entered: boolean;
   at: Millis;
-  /** What made it so; null: not told. */
-  cause: JsonObject | null;
+  /** What made it so. */
+  cause: Cause;
 }
 
 /** What the changes of one contact and one segment come to. */
@@ -19,13 +19,13 @@ interface Spans {
   contactId: ContactId;
   segment: string;
   /** The end of the span that was open before. */
-  ended: { at: Millis; by: string | null } | null;
+  ended: { at: Millis; by: string } | null;
   opened: Span[];
 }
 
 interface Span {
   enteredAt: Millis;
-  enteredBy: string | null;
+  enteredBy: string;
   leftAt: Millis | null;
   leftBy: string | null;
 }
@@ -77,7 +77,7 @@ function spansOf(changes: readonly Of<MembershipChange>[]): Spans[] {
 }
 
 function addChange(spans: Spans, { entered, at, cause }: MembershipChange): void {
-  const by = cause === null ? null : JSON.stringify(cause);
+  const by = JSON.stringify(cause);
   const last = spans.opened.at(-1);
   if (!entered) {
     if (last === undefined) spans.ended = { at, by };

@@ -49,12 +49,13 @@ describe('segments', () => {
 
   it('tell when and why a contact entered and left, and what holds now', async () => {
     const ada = await server.contact('ada');
-    const spans = await server.get<Page<{ segment: string; enteredAt: string; leftAt: string | null }>>(`/api/contacts/${ada}/segments`);
-    expect(spans.items.map(({ segment, enteredAt, leftAt }) => [segment, enteredAt, leftAt])).toEqual([
-      ['recent', iso(START), iso(START + 7 * DAY_MS + 1)], ['buyers', iso(START), null],
+    const ordered = { kind: 'event', name: 'Order Completed', id: 'item-4' };
+    const spans = await server.get<Page<{ segment: string; enteredAt: string; enteredBy: object; leftAt: string | null; leftBy: object | null }>>(`/api/contacts/${ada}/segments`);
+    expect(spans.items.map(({ segment, enteredAt, enteredBy, leftAt, leftBy }) => [segment, enteredAt, enteredBy, leftAt, leftBy])).toEqual([
+      ['recent', iso(START), ordered, iso(START + 7 * DAY_MS + 1), { kind: 'time' }], ['buyers', iso(START), ordered, null, null],
     ]);
     expect(await server.get(`/api/segments/recent/contacts/${ada}`)).toMatchObject({
-      inside: false, since: null, state: 'current', explanation: { event: 'Order Completed', observed: 0, holds: false }, spans: [{ segment: 'recent', leftAt: iso(START + 7 * DAY_MS + 1) }],
+      inside: false, since: null, state: 'current', explanation: { observed: 0, holds: false }, spans: [{ segment: 'recent', leftAt: iso(START + 7 * DAY_MS + 1) }],
     });
     expect(await server.get(`/api/segments/buyers/contacts/${ada}`)).toMatchObject({ inside: true, since: iso(START), explanation: { observed: 1, holds: true } });
     expect(await server.get(`/api/segments/buyers/contacts/${await server.contact('eve')}`)).toMatchObject({ inside: false, spans: [], explanation: { observed: 0, holds: false } });
@@ -69,6 +70,8 @@ describe('segments', () => {
     expect((await server.call('GET', '/api/segments/short/members')).status).toBe(404);
     const then = await server.get<Page<object>>(`/api/segments/short/members?at=${iso(START + 8 * DAY_MS + 1_000)}`);
     expect(then.items).toHaveLength(2);
+    const spans = await server.get<Page<object>>(`/api/contacts/${await server.contact('ada')}/segments?segment=short`);
+    expect(spans.items).toMatchObject([{ enteredBy: { kind: 'definition', version: 2 }, leftBy: { kind: 'definition', version: 3 } }]);
     expect((await server.get<Page<object>>(`/api/segments/short/members?at=${iso(START + 10 * DAY_MS)}`)).items).toEqual([]);
   });
 

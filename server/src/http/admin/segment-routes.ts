@@ -21,7 +21,10 @@ const member = z.object({
   contactId: z.uuid(), email: z.string().nullable(), userId: z.string().nullable(), enteredAt: instant, leftAt: instant.nullable(),
   mergedInto: z.uuid().nullable().describe('The contact that it has been made part of since.'),
 }).meta({ id: 'Member' });
-const cause = z.record(z.string(), z.unknown()).nullable().describe('What made it so, e.g. an event with its name and id, or time; null: it was not recorded.');
+const cause = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('event'), name: z.string(), id: z.string() }), z.object({ kind: z.literal('time') }),
+  z.object({ kind: z.literal('definition'), version: z.int().describe('Of the publication.') }), z.object({ kind: z.literal('merge'), with: z.uuid() }),
+]).nullable().describe('What made it so; null: it was not recorded.');
 const span = z.object({ segment: z.string(), contactId: z.uuid(), enteredAt: instant, enteredBy: cause, leftAt: instant.nullable(), leftBy: cause }).meta({ id: 'MembershipSpan' });
 const whySegment = z.object({
   inside: z.boolean(), since: instant.nullable(), state,
