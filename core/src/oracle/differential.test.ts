@@ -12,7 +12,10 @@ const OPERATORS = ['is', 'is-not', 'more-than', 'at-least', 'less-than', 'at-mos
 /** What a run of this size must have tried, and how often at least. */
 const WANTED: readonly string[] = [
   ...OPERATORS.flatMap((op) => [`trait ${op}`, `where ${op}`]),
-  ...['at-least', 'at-most', 'exactly'].flatMap((op) => [op, `${op} within`]),
+  ...['at-least', 'at-most', 'exactly'].flatMap((op) => [op, `${op} within`, `${op} ago`, `${op} dates`]),
+  ...['sum', 'average', 'min', 'max'].flatMap((kind) => ['ever', 'dates', 'within', 'ago'].map((period) => `${kind} ${period}`)),
+  ...['distinct', 'last'].flatMap((kind) => ['ever', 'dates', 'within'].map((period) => `${kind} ${period}`)), 'first ever', 'most-frequent ever', 'most-frequent dates',
+  ...['happened', 'missing'].flatMap((outcome) => ['', ' by key', ' of late', ' by key of late'].map((more) => outcome + more)),
   'never', 'all', 'any', 'none', 'segment', 'tag', 'consent',
   'edge -1', 'edge 0', 'edge 1', 'edge 2', 'changed by time', 'same instant', 'out of order', 'late', 'too late', 'historical', 'untrusted',
   'ordered', 'order told twice', 'joined unseen', 'merged', 'published with history',

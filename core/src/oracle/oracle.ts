@@ -1,9 +1,10 @@
 import { tieOf } from '../event/tie.ts';
-import type { Condition, Period, PropertyTest, Test } from '../definition/condition.ts';
+import type { Condition, EventFilter, Test } from '../definition/condition.ts';
 import type { SegmentDefinition } from '../definition/definition.ts';
 import type { Json, JsonObject } from '../event/json.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { DAY_MS, type Millis } from '../time.ts';
+import { figureOf, find, isIn, sequenceHolds, type Counted } from './oracle-figures.ts';
 
 /**
  * All that was ever told about one person, in order of arrival, and what each definition means for it, worked out anew
@@ -49,10 +50,12 @@ export class Oracle {
       case 'none': return condition.of.every((inner) => !this.#holds(inner, at, segments));
       case 'trait': return passes(condition.test, find(this.#traits(), condition.path));
       case 'event': {
-        const times = this.#times(condition.event, condition.where, condition.period, at);
+        const times = this.#counted(condition).filter((one) => isIn(one.at, condition.period, at)).length;
         if (condition.times.op === 'at-least') return times >= condition.times.count;
         return condition.times.op === 'at-most' ? times <= condition.times.count : times === condition.times.count;
       }
+      case 'figure': return passes(condition.test, figureOf(condition, this.#counted(condition).filter((one) => isIn(one.at, condition.period, at))));
+      case 'sequence': return sequenceHolds(condition, this.#counted(condition.first), this.#counted(condition.second), at);
       case 'segment': {
         const segment = segments.get(condition.segment);
         return segment !== undefined && this.#holds(segment.match, at, segments);
@@ -66,20 +69,20 @@ export class Oracle {
     }
   }
 
-  #times(name: string, where: readonly PropertyTest[], period: Period, at: Millis): number {
+  /** The events that pass a filter; an order told twice counts once. */
+  #counted({ event: name, where }: EventFilter): Counted[] {
     const orders = new Set<unknown>();
-    let times = 0;
+    const counted: Counted[] = [];
     for (const { event } of this.events) {
-      if (event.name !== name) continue;
-      if (name === 'Order Completed' && event.properties.order_id !== undefined) {
+      if (event.name === 'Order Completed' && event.properties.order_id !== undefined) {
         if (orders.has(event.properties.order_id)) continue;
         orders.add(event.properties.order_id);
       }
+      if (name.endsWith('*') ? !event.name.startsWith(name.slice(0, -1)) : event.name !== name) continue;
       const properties = event.type === 'identify' ? event.traits : event.properties;
-      const inWindow = isIn(event.occurredAt, period, at);
-      if (inWindow && where.every(({ path, test }) => passes(test, find(properties, path)))) times += 1;
+      if (where.every(({ path, test }) => passes(test, find(properties, path)))) counted.push({ id: event.messageId, at: event.occurredAt, properties });
     }
-    return times;
+    return counted;
   }
 
   #traits(): JsonObject {
@@ -104,20 +107,6 @@ export class Oracle {
     const known = this.#consents.get(key);
     if (known === undefined || at > known.at || (at === known.at && !granted)) this.#consents.set(key, { granted, at });
   }
-}
-
-function isIn(at: Millis, period: Period, now: Millis): boolean {
-  switch (period.kind) {
-    case 'ever': return true;
-    case 'within': return now - at <= period.ms;
-    case 'ago': return now - at >= period.toMs && (period.fromMs === null || now - at <= period.fromMs);
-    case 'dates': return (period.from ?? -Infinity) <= at && at < (period.until ?? Infinity);
-  }
-}
-
-function find(object: JsonObject, path: string): Json | undefined {
-  if (path in object) return object[path];
-  return path.split('.').reduce<Json | undefined>((value, part) => (value !== null && typeof value === 'object' ? (value as JsonObject)[part] : undefined), object);
 }
 
 function passes(test: Test, found: Json | undefined): boolean {

@@ -167,7 +167,7 @@ class CaseRun {
     for (const { identifier, since, lost } of new Set(this.#people.values())) {
       const found = this.#world.contact(identifier)?.segments ?? {};
       // Where a window closes in the very millisecond of an event, one segment may hear of it before another that refers to it.
-      const isTie = this.#told.some((at) => WINDOWS.some((window) => at + window + 1 === this.now));
+      const isTie = this.#told.some((at) => WINDOWS.some((window) => at + window === this.now || at + window + 1 === this.now));
       const isRight = Object.keys(found).length === since.size && Object.entries(found).every(([key, at]) =>
         at === since.get(key) || (since.get(key) === this.now && at === lost.get(key)) || (isTie && at === this.now && since.has(key)));
       if (!isRight) return { at: this.now - START, who: identifier.value, expected: relative(since), found: relative(new Map(Object.entries(found))) };
@@ -188,6 +188,8 @@ function noteCondition(condition: Condition, coverage: Coverage): void {
   coverage.note(condition.kind);
   if ('of' in condition) for (const inner of condition.of) noteCondition(inner, coverage);
   if (condition.kind === 'trait') coverage.note(`trait ${condition.test.op}`);
+  if (condition.kind === 'figure') coverage.note(`${condition.figure.kind} ${condition.period.kind}`);
+  if (condition.kind === 'sequence') coverage.note(`${condition.outcome}${condition.key === null ? '' : ' by key'}${condition.lastMs === null ? '' : ' of late'}`);
   if (condition.kind !== 'event') return;
   noteTests(condition.where);
   const { op, count } = condition.times;
