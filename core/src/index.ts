@@ -6,7 +6,7 @@ export { instantOf, isTimeZone, localAsUtc, localMinuteOfDay } from './calendar/
 export { currentAddress, looksLikeAddress, normaliseAddress } from './contact/address.ts';
 export { consentChanges, topicsOf, SUBSCRIPTION_CONFIRMED, SUBSCRIPTION_REQUESTED, type ConsentChange, type ConsentPurpose } from './contact/consent-changes.ts';
 export { consentStanding, consentStates, hasConsent, standingOf, writeConsent, type Standing } from './contact/consent.ts';
-export { newContact, type ConsentEntry, type ContactState, type Enrollment, type Entry, type OrderState, type SentMessage, type TraitEntry } from './contact/contact-state.ts';
+export { newContact, type ConsentEntry, type ContactState, type Enrollment, type Entry, type OrderState, type SeenFact, type SentMessage, type TraitEntry } from './contact/contact-state.ts';
 export { countryCode, countryOf } from './contact/country.ts';
 export { jurisdictionOf, type Jurisdiction } from './contact/jurisdiction.ts';
 export { factOf } from './contact/facts.ts';

@@ -16,10 +16,11 @@ function contact(more: Partial<ContactState>): ContactState {
 const value = fc.jsonValue().map((one) => JSON.parse(JSON.stringify(one)) as Json);
 const time = fc.option(fc.nat(), { nil: null });
 const message = fc.record({
-  id: fc.uuid().map((id) => id as MessageId), enrollmentId: fc.uuid().map((id) => id as EnrollmentId), journey: fc.string(), step: fc.string(), template: fc.string(), topic: fc.option(fc.string(), { nil: null }), address: fc.string(), at: fc.nat(),
+  id: fc.uuid().map((id) => id as MessageId), enrollmentId: fc.uuid().map((id) => id as EnrollmentId), journey: fc.string(), step: fc.oneof(fc.string(), fc.constant('send-cart-1')), template: fc.oneof(fc.string(), fc.constant('cart-1')), topic: fc.option(fc.string(), { nil: null }), address: fc.string(), at: fc.nat(),
   marketing: fc.boolean(), sent: fc.boolean(), delivered: fc.boolean(), bounced: fc.boolean(), unsubscribed: fc.boolean(), machineOpened: fc.boolean(), openedAt: time, clickedAt: time,
 });
 const trait = fc.record({ value, at: fc.nat(), tie: fc.nat(), verified: fc.boolean(), since: fc.nat() });
+const fact = fc.record({ value: fc.string(), at: fc.nat(), tie: fc.nat() });
 /** As JSON has it: any name is an own property. */
 const plain = <T>(record: T): T => JSON.parse(JSON.stringify(record)) as T;
 
@@ -35,7 +36,7 @@ describe('the codec of contacts', () => {
   it('gives back what it was given', () => {
     const state = fc.record({
       traits: fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'redirect')), trait).map(plain),
-      messages: fc.array(message), tags: fc.array(fc.string()), toldOrders: fc.boolean(), decisions: fc.nat(), seq: fc.nat(), at: fc.nat(),
+      seen: fc.record({ city: fact, device: fact }, { requiredKeys: [] }), messages: fc.array(message), tags: fc.array(fc.string()), toldOrders: fc.boolean(), decisions: fc.nat(), seq: fc.nat(), at: fc.nat(),
       leaves: fc.dictionary(fc.string(), fc.record({ count: fc.nat(), latest: fc.array(fc.nat()) })).map(plain),
     }, { requiredKeys: [] });
     fc.assert(fc.property(state, (more) => {

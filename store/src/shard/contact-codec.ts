@@ -1,4 +1,4 @@
-import type { ContactId, ContactState, Input, Json, Occupant, Redirect, Tombstone, TraitEntry } from '@samovar/core';
+import type { ContactId, ContactState, Input, Json, Occupant, Redirect, SeenFact, Tombstone, TraitEntry } from '@samovar/core';
 import { decodeMessage, messageToStore, type StoredMessage } from './message-codec.ts';
 
 /** What a row of `contacts` holds besides the columns that are read together with it. */
@@ -11,8 +11,10 @@ export interface StoredContact {
 
 /** `since` stands there only where it is not the time of the write. */
 type StoredTrait = [value: Json, at: number, tie: number, verified: 0 | 1, since?: number];
+type StoredFact = [value: string, at: number, tie: number];
 /** Absent is what a contact has anyway: so a field that is added later has that value in the rows that lack it. */
-type StoredState = Partial<Omit<ContactState, 'id' | 'workspaceId' | 'traits' | 'messages'>> & { traits?: Record<string, StoredTrait>; messages?: StoredMessage[] };
+type StoredState = Partial<Omit<ContactState, 'id' | 'workspaceId' | 'traits' | 'seen' | 'messages'>>
+  & { traits?: Record<string, StoredTrait>; seen?: Record<string, StoredFact>; messages?: StoredMessage[] };
 type Stored = StoredState | { tombstone: Tombstone } | { redirect: Omit<Redirect, 'frozen'> & { frozen: StoredState | null } };
 
 /** What lives in a row. */
@@ -43,7 +45,7 @@ function stateToStore(state: ContactState): object {
     identifiers: filled(state.identifiers),
     refused: filled(state.refused),
     traits: filled(state.traits) && mapValues(state.traits, ({ value, at, tie, verified, since }): StoredTrait => (since === at ? [value, at, tie, verified ? 1 : 0] : [value, at, tie, verified ? 1 : 0, since])),
-    seen: filled(state.seen),
+    seen: filled(state.seen) && mapValues(state.seen, ({ value, at, tie }): StoredFact => [value, at, tie]),
     tags: filled(state.tags),
     lists: filled(state.lists),
     predictions: filled(state.predictions),
@@ -77,7 +79,7 @@ function decodeState({ contact_id: id, workspace_id: workspaceId }: StoredContac
     identifiers: stored.identifiers ?? [],
     refused: stored.refused ?? [],
     traits: stored.traits === undefined ? {} : mapValues(stored.traits, ([value, at, tie, verified, since]): TraitEntry => ({ value, at, tie, verified: verified === 1, since: since ?? at })),
-    seen: stored.seen ?? {},
+    seen: stored.seen === undefined ? {} : mapValues(stored.seen, ([value, at, tie]): SeenFact => ({ value, at, tie })),
     tags: stored.tags ?? [],
     lists: stored.lists ?? {},
     predictions: stored.predictions ?? {},

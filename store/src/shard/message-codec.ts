@@ -11,20 +11,27 @@ const BITS: Record<Mark, number> = { marketing: 1, sent: 2, delivered: 4, bounce
  */
 export type StoredMessage = [
   id: SentMessage['id'], enrollmentId: SentMessage['enrollmentId'], journey: string, step: string, address: string, at: number, marks: number,
-  openedAt?: number | null, clickedAt?: number | null, template?: string, topic?: string | null,
+  openedAt?: number | null, clickedAt?: number | null, template?: string | null, topic?: string | null,
 ];
+
+/** A step is mostly named after what it sends; then the template need not be written. */
+function usualTemplate(step: string): string {
+  return step.replace(/^send-/, '');
+}
 
 export function messageToStore(message: SentMessage): StoredMessage {
   const { id, enrollmentId, journey, step, address, at, openedAt, clickedAt, template, topic } = message;
   let marks = 0;
   for (const mark in BITS) if (message[mark as Mark]) marks |= BITS[mark as Mark];
-  return [id, enrollmentId, journey, step, address, at, marks, openedAt, clickedAt, template, topic];
+  const stored: StoredMessage = [id, enrollmentId, journey, step, address, at, marks, openedAt, clickedAt, template === usualTemplate(step) ? null : template, topic];
+  while (stored.length > 7 && stored.at(-1) === null) stored.pop();
+  return stored;
 }
 
-export function decodeMessage([id, enrollmentId, journey, step, address, at, marks, openedAt = null, clickedAt = null, template = '', topic = null]: StoredMessage): SentMessage {
+export function decodeMessage([id, enrollmentId, journey, step, address, at, marks, openedAt = null, clickedAt = null, template, topic = null]: StoredMessage): SentMessage {
   const has = (mark: Mark): boolean => (marks & BITS[mark]) !== 0;
   return {
-    id, enrollmentId, journey, step, template, topic, address, at, openedAt, clickedAt,
+    id, enrollmentId, journey, step, template: template ?? usualTemplate(step), topic, address, at, openedAt, clickedAt,
     marketing: has('marketing'), sent: has('sent'), delivered: has('delivered'), bounced: has('bounced'), unsubscribed: has('unsubscribed'),
     machineOpened: has('machineOpened'),
   };
