@@ -17,7 +17,8 @@ export function formatDefinition(definition: Definition): string {
 
 /** Where a definition is written in a directory. */
 export function definitionPath(definition: Definition): string {
-  return definition.kind === 'workspace' ? 'workspace.yaml' : `${definition.kind}s/${definition.key}.yaml`;
+  if (definition.kind === 'workspace') return 'workspace.yaml';
+  return `${definition.kind === 'personas' ? 'personas' : `${definition.kind}s`}/${definition.key}.yaml`;
 }
 
 /** The content of a file without its style; what is the default is left out. */
@@ -36,6 +37,9 @@ export function plainDefinition(definition: Definition): Plain {
       return plainTemplate(definition);
     case 'workspace':
       return plainWorkspace(definition);
+    case 'score':
+    case 'personas':
+      throw new Error(`${definition.kind} cannot be written yet`);
   }
 }
 

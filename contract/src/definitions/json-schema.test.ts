@@ -28,7 +28,7 @@ describe('the schemas agree with the parser', () => {
         const data: unknown = parse(formatDefinition(original), { mapAsMap: false });
         checkFile(data);
         expect(checkFile.errors).toBe(null);
-        expect(ajv.validate(schemas[original.kind], data)).toBe(true);
+        expect(ajv.validate((schemas as Record<string, object>)[original.kind] ?? {}, data)).toBe(true);
       }),
       { numRuns: 200 },
     );

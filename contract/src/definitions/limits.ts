@@ -25,6 +25,13 @@ export const DEFINITION_LIMITS = {
   maxTimes: 10_000,
   /** `in: [..]`; a longer list is data, not a condition: use a trait or a tag. */
   maxListedValues: 1_000,
+  /** Points of one rule and of thresholds; far from where additions lose accuracy. */
+  maxPoints: 1_000_000,
+  /** Nobody acts differently for more kinds of warmth. */
+  maxBands: 20,
+  /** Each is looked at whenever the score is. */
+  maxScoreRules: 100,
+  maxPersonas: 50,
   maxCeilingPerHour: 10_000_000,
   maxWeight: 1_000_000,
   /** An excerpt shows where; it need not show all. */

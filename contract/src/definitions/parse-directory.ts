@@ -35,12 +35,14 @@ interface Names {
   segment: string[];
   template: string[];
   journey: string[];
+  score: string[];
+  personas: string[];
   journeys: Map<string, JourneyDefinition>;
 }
 
 /** Names of what the files define, also of those with problems: a reference to them is not a second mistake. */
 function collectNames(read: readonly ReadFile[]): Names {
-  const names: Names = { segment: [], template: [], journey: [], journeys: new Map() };
+  const names: Names = { segment: [], template: [], journey: [], score: [], personas: [], journeys: new Map() };
   const firstFile = new Map<string, string>();
   for (const { made, reading } of read) {
     if (made === null || made.kind === 'scenarios') continue;

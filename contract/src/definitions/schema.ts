@@ -6,7 +6,7 @@ import { OUTCOMES } from './file-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
 import { isKey, isStepId } from './slug.ts';
 import { MESSAGE_CLASSES } from './types.ts';
-import type { Condition, DateTest, Definition, EventPattern, ExitRule, EventFigure, JourneyDefinition, Period, SegmentDefinition, SplitArm, Step, TemplateDefinition, Test, Trigger, WorkspaceDefinition } from './types.ts';
+import type { Condition, DateTest, Definition, EventPattern, ExitRule, EventFigure, JourneyDefinition, Period, PersonasDefinition, ScoreDefinition, ScoreRule, SegmentDefinition, SplitArm, Step, TemplateDefinition, Test, Trigger, WorkspaceDefinition } from './types.ts';
 
 /*
  * The normalised definitions as the API passes them in JSON. The annotations make the compiler prove that schema and
@@ -150,7 +150,41 @@ const template = z.strictObject({
   languages: z.record(z.string(), z.strictObject({ subject: z.string().min(1), preheader: z.string().nullable(), body: z.string().min(1) })),
 }) satisfies z.ZodType<TemplateDefinition>;
 
+const points = z.number().min(-DEFINITION_LIMITS.maxPoints).max(DEFINITION_LIMITS.maxPoints);
+const scoreRule: z.ZodType<ScoreRule> = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('behaviour'), id: stepId, label: line, event: line, where, points, per: line.nullable(), halfLifeMs: durationMs.nullable(),
+    cap: z.number().positive().max(DEFINITION_LIMITS.maxPoints).nullable(),
+  }),
+  z.strictObject({ kind: z.literal('fit'), id: stepId, label: line, points, when: conditionSchema }),
+]);
+
+const score = z.strictObject({
+  kind: z.literal('score'),
+  key,
+  name: line,
+  description: z.string().nullable(),
+  main: z.boolean(),
+  needsConsent: z.boolean(),
+  hysteresis: z.number().nonnegative().max(DEFINITION_LIMITS.maxPoints),
+  bands: z.array(z.strictObject({ key, name: line, from: points.nullable() })).max(DEFINITION_LIMITS.maxBands),
+  rules: z.array(scoreRule).min(1).max(DEFINITION_LIMITS.maxScoreRules),
+}) satisfies z.ZodType<ScoreDefinition>;
+
+const persona = { persona: key, name: line };
+const personas = z.strictObject({
+  kind: z.literal('personas'),
+  key,
+  name: line,
+  description: z.string().nullable(),
+  needsConsent: z.boolean(),
+  choose: z.array(z.strictObject({ ...persona, when: conditionSchema })).min(1).max(DEFINITION_LIMITS.maxPersonas),
+  otherwise: z.strictObject(persona).nullable(),
+}) satisfies z.ZodType<PersonasDefinition>;
+
 const minuteOfDay = z.int().min(0).max(1439);
+
+const frequencyCap = z.strictObject({ messages: z.int().positive(), windowMs: durationMs });
 
 const workspace = z.strictObject({
   kind: z.literal('workspace'),
@@ -160,7 +194,8 @@ const workspace = z.strictObject({
   language: line,
   from: sender.nullable(),
   quietHours: z.strictObject({ fromMinute: minuteOfDay, toMinute: minuteOfDay }).nullable(),
-  frequencyCap: z.strictObject({ messages: z.int().positive(), windowMs: durationMs }).nullable(),
+  frequencyCap: frequencyCap.nullable(),
+  bandCaps: z.record(z.string(), frequencyCap).exactOptional(),
   attribution: z.strictObject({ clickWindowMs: z.int().nonnegative(), openWindowMs: z.int().nonnegative() }),
   consent: consentRulesSchema.default(DEFAULT_CONSENT_RULES),
 }) satisfies z.ZodType<WorkspaceDefinition>;
@@ -169,4 +204,4 @@ const workspace = z.strictObject({
  * Any definition in its normalised form. It checks the shape; whether it makes sense (references, order of steps) is
  * known after `parseDefinitionFile({ path, text: formatDefinition(definition) })`.
  */
-export const definitionSchema: z.ZodType<Definition> = z.discriminatedUnion('kind', [segment, journey, template, workspace]).meta({ id: 'Definition' });
+export const definitionSchema: z.ZodType<Definition> = z.discriminatedUnion('kind', [segment, journey, template, workspace, score, personas]).meta({ id: 'Definition' });

@@ -5,8 +5,10 @@
 import type { Json } from '../json.ts';
 import type { Channel, Condition, PropertyTest } from './condition-types.ts';
 import type { ConsentRules } from './consent-rules.ts';
+import type { PersonasDefinition, ScoreDefinition } from './score-types.ts';
 
 export type * from './condition-types.ts';
+export type * from './score-types.ts';
 
 export interface SegmentDefinition {
   kind: 'segment';
@@ -43,6 +45,11 @@ export interface TemplateDefinition {
   languages: Record<string, TemplateContent>;
 }
 
+export interface FrequencyCap {
+  messages: number;
+  windowMs: number;
+}
+
 export interface WorkspaceDefinition {
   kind: 'workspace';
   name: string;
@@ -51,7 +58,8 @@ export interface WorkspaceDefinition {
   language: string;
   from: EmailAddress | null;
   quietHours: { fromMinute: number; toMinute: number } | null;
-  frequencyCap: { messages: number; windowMs: number } | null;
+  frequencyCap: FrequencyCap | null;
+  bandCaps?: Record<string, FrequencyCap>;
   attribution: { clickWindowMs: number; openWindowMs: number };
   consent: ConsentRules;
 }
@@ -108,5 +116,5 @@ export interface JourneyDefinition {
   steps: Step[];
 }
 
-export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | WorkspaceDefinition;
+export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | WorkspaceDefinition | ScoreDefinition | PersonasDefinition;
 export type DefinitionKind = Definition['kind'];

@@ -1,6 +1,7 @@
 import type { Condition } from './condition.ts';
 import type { ConsentRules } from './consent-rules.ts';
 import type { JourneyDefinition } from './journey.ts';
+import type { PersonasDefinition, ScoreDefinition } from './score.ts';
 
 export interface SegmentDefinition {
   kind: 'segment';
@@ -38,6 +39,11 @@ export interface EmailAddress {
   address: string;
 }
 
+export interface FrequencyCap {
+  messages: number;
+  windowMs: number;
+}
+
 /** What holds for a whole workspace. */
 export interface WorkspaceDefinition {
   kind: 'workspace';
@@ -51,11 +57,13 @@ export interface WorkspaceDefinition {
   /** Local time of day in minutes since midnight; may wrap past midnight. null: none. */
   quietHours: { fromMinute: number; toMinute: number } | null;
   /** At most so many marketing messages to one contact in any window of that length. null: no cap. */
-  frequencyCap: { messages: number; windowMs: number } | null;
+  frequencyCap: FrequencyCap | null;
+  /** By band of the main score, in place of `frequencyCap` for contacts in that band; absent: none. */
+  bandCaps?: Record<string, FrequencyCap>;
   /** An order belongs to the last message clicked (or, failing that, opened) at most so long before it. */
   attribution: { clickWindowMs: number; openWindowMs: number };
   /** What may be done with contacts of a country without their consent. */
   consent: ConsentRules;
 }
 
-export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | WorkspaceDefinition;
+export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | WorkspaceDefinition | ScoreDefinition | PersonasDefinition;

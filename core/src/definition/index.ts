@@ -2,3 +2,4 @@ export type * from './condition.ts';
 export type * from './consent-rules.ts';
 export type * from './definition.ts';
 export type * from './journey.ts';
+export type * from './score.ts';
