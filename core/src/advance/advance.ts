@@ -2,9 +2,10 @@ import { newContact, type ContactState } from '../contact/contact-state.ts';
 import { leaveLists } from '../contact/lists.ts';
 import { absorb } from '../contact/merge.ts';
 import { disturb, disturbLater, isBefore } from '../erasure/disturb.ts';
-import { concernsContact, concernsRedirect, eraseContact, eraseRow, leaveAlone } from '../erasure/erase-contact.ts';
+import { concernsContact, eraseContact, eraseRow, leaveAlone } from '../erasure/erase-contact.ts';
+import { release, restore } from '../contact/unmerge.ts';
 import type { LogRecord } from '../event/log-record.ts';
-import { claimRedirected, grantFree, judgeClaim, noteRefusal, post } from '../identity/claim.ts';
+import { grantFree, isKeptApart, judgeClaim, noteRefusal, post } from '../identity/claim.ts';
 import type { ContactId, Identifier } from '../identity/ids.ts';
 import { mayMerge, outranks } from '../identity/rank.ts';
 import { catchUp } from '../journey/catch-up.ts';
@@ -19,10 +20,11 @@ import type { Millis } from '../time.ts';
 import { adopt } from './adopt.ts';
 import { applyEvent, applyOutcomeRecord } from './apply-event.ts';
 import type { Cause, Effect } from './effects.ts';
-import { historyNeeded, leavesToRebuild } from './history-needed.ts';
-import { timeOf, type Input, type Occupant } from './inputs.ts';
+import { leavesToRebuild, mayNeedHistory, needsHistory } from './history-needed.ts';
+import { timeOf, type Input, type Occupant, type Redirect, type Restore } from './inputs.ts';
+import { forward } from './forward.ts';
 import { observations } from './observations.ts';
-import { count, newTurn, type Turn } from './turn.ts';
+import { count, decide, newTurn, type Turn } from './turn.ts';
 
 export interface AdvanceRequest {
   /** The row's id; every input is addressed to it. */
@@ -41,8 +43,8 @@ export interface AdvanceRequest {
 
 export type Advanced =
   | { kind: 'advanced'; occupant: Occupant | null; effects: Effect[]; /** Infinity: never. */ nextDueAt: Millis }
-  /** Nothing was done: apply the first `upTo` inputs, then the rest with the history up to there. */
-  | { kind: 'needs-history'; upTo: number };
+  /** What is left of the inputs needs history: ask again with it and with what `historySources` says. */
+  | { kind: 'needs-history'; occupant: Occupant | null; effects: Effect[]; rest: readonly Input[] };
 
 /**
  * The one function that decides. It applies inputs and the passing of time to what lives in one row of `contacts`, and
@@ -50,20 +52,30 @@ export type Advanced =
  * live, in tests, in replays. Records are processed before timers that fall due in the same millisecond.
  */
 export function advance(request: AdvanceRequest): Advanced {
-  const { id, inputs, program, until } = request;
-  const upTo = historyNeeded(request);
-  if (upTo !== null) return { kind: 'needs-history', upTo };
+  const { id, program, until, history } = request;
+  let inputs = request.inputs;
   let occupant = request.occupant;
   const effects: Effect[] = [];
+  if (history === null && needsHistory(occupant, inputs[0], program)) return { kind: 'needs-history', occupant, effects, rest: inputs };
   let turn = occupant?.kind === 'contact' ? openTurn(occupant.state, request, effects) : null;
-  for (const input of inputs) {
+  for (let index = 0; index < inputs.length; index += 1) {
+    const input = inputs[index] as Input;
+    if (index > 0 && occupant !== null && mayNeedHistory(occupant, input)) return { kind: 'needs-history', occupant, effects, rest: inputs.slice(index) };
     if (isBefore(id, occupant, input)) {
       disturbLater(occupant, input, { id, workspaceId: program.workspaceId, aliases: [], effects });
       continue;
     }
     if (turn === null) {
+      const waiting: readonly Input[] | undefined = occupant?.kind === 'redirect' ? occupant.redirect.held : undefined;
+      if (occupant?.kind === 'redirect' && waiting !== undefined && input.kind === 'restore') {
+        turn = revive(id, occupant.redirect, input, request, effects);
+        occupant = { kind: 'contact', state: turn.contact };
+        inputs = withWaiting(inputs, index, waiting);
+        continue;
+      }
       const before: Occupant | 'birth' | null = absent(request, occupant, input, effects);
       if (before !== 'birth') {
+        if (waiting !== undefined && before?.kind === 'erased') inputs = withWaiting(inputs, index, waiting);
         occupant = before;
         continue;
       }
@@ -119,25 +131,21 @@ function homeOf(input: Input): Identifier | null {
   return input.kind === 'absorb' ? input.state.home : null;
 }
 
-/** Hands on what is meant for whoever an identifier belongs to now. */
-function forward(id: ContactId, occupant: Extract<Occupant, { kind: 'redirect' }>, input: Input, aliases: readonly ContactId[], effects: Effect[]): Occupant {
-  if (input.kind === 'claim') {
-    const { redirect, effects: more } = claimRedirected(occupant.redirect, input);
-    effects.push(...more);
-    return { kind: 'redirect', redirect };
-  }
-  if (input.kind === 'erase') {
-    const concerned = concernsRedirect(id, occupant.redirect, input);
-    if (concerned === true) return eraseRow(id, input, aliases, effects);
-    if (concerned === false) {
-      leaveAlone(input, effects);
-      return occupant;
-    }
-    effects.push({ kind: 'post', to: occupant.redirect.to, input: { ...input, seq: null } });
-    return occupant;
-  }
-  if (input.kind !== 'refresh') effects.push({ kind: 'post', to: occupant.redirect.to, input });
-  return occupant;
+/** What waited in a row comes next, then whatever came after. */
+function withWaiting(inputs: readonly Input[], index: number, waiting: readonly Input[]): readonly Input[] {
+  return [...inputs.slice(0, index + 1), ...waiting, ...inputs.slice(index + 1)];
+}
+
+/** A contact lives again where it had been merged into another. */
+function revive(id: ContactId, redirect: Redirect, input: Restore, { program, history }: AdvanceRequest, effects: Effect[]): Turn {
+  const at = Math.max(input.at, redirect.frozen?.at ?? 0);
+  const contact = newContact(id, program.workspaceId, redirect.identifier, at);
+  contact.programVersion = program.version;
+  const turn = newTurn(contact, program, at, effects);
+  turn.cause = { kind: 'unmerge', from: input.from };
+  restore(turn, redirect, input, history ?? []);
+  settle(turn);
+  return turn;
 }
 
 function consume(turn: Turn, input: Input, { history, aliases = [] }: AdvanceRequest): Occupant {
@@ -148,11 +156,10 @@ function consume(turn: Turn, input: Input, { history, aliases = [] }: AdvanceReq
   turn.cause = causeOf(turn, input);
   switch (input.kind) {
     case 'record':
-      // An erasure sends records back to where they were told, so that they may come after later ones.
-      if (input.from === contact.id) contact.seq = Math.max(contact.seq, input.seq);
-      else contact.absorbed[input.from] = input.seq;
+      noteSource(turn, input);
       if (input.record.kind === 'event') applyEvent(turn, input.record);
-      else applyOutcomeRecord(turn, input.record);
+      else if (input.record.kind === 'outcome') applyOutcomeRecord(turn, input.record);
+      turn.source = contact.id;
       break;
     case 'claim': {
       const verdict = judgeClaim(turn, input);
@@ -164,18 +171,29 @@ function consume(turn: Turn, input: Input, { history, aliases = [] }: AdvanceReq
     case 'merge-into': {
       const target = { id: input.target, kind: input.targetKind };
       const self = { id: contact.id, kind: contact.home.kind };
-      if (input.target === contact.id || !mayMerge(self, target, input.explicit)) break;
+      if (input.target === contact.id || Object.hasOwn(contact.absorbed, input.target) || !mayMerge(self, target, input.explicit)) break;
+      if (!input.explicit && isKeptApart(contact, input.target, [])) {
+        decide(turn, 'merge_refused', { claimant: input.target, reason: 'kept_apart' });
+        break;
+      }
       if (outranks(target, self)) return ship(turn, input.target, input.claimedAt);
       post(turn, input.target, { ...input, at: turn.now, target: contact.id, targetKind: contact.home.kind });
       break;
     }
     case 'absorb': {
       const leaves = leavesToRebuild(turn, input.state);
-      absorb(turn, input.state);
+      absorb(turn, input.state, input.to);
       rebuildLeaves(contact, turn.program, leaves, observations(history ?? [], contact));
       catchUp(turn, history ?? []);
       break;
     }
+    case 'release': {
+      const given = release(turn, input, history ?? []);
+      post(turn, input.root, { kind: 'restore', at: turn.now, from: contact.id, state: given, by: input.by, reason: input.reason });
+      break;
+    }
+    // Whoever asked for it lives again already.
+    case 'restore': break;
     case 'order-revoked': revokeOrder(turn, input.orderId, input.claimant); break;
     case 'erase':
       if (concernsContact(contact, input)) return eraseContact(turn, input, aliases);
@@ -191,15 +209,31 @@ function causeOf({ program, cause }: Turn, input: Input): Cause {
   switch (input.kind) {
     case 'record': {
       const { record } = input;
+      if (record.kind === 'unmerge') return cause;
       if (record.kind === 'event') return { kind: 'event', name: record.name, id: record.messageId };
       return { kind: 'event', name: eventNameOf(record) ?? record.outcome, id: record.messageId };
     }
     case 'claim': return { kind: 'merge', with: input.claimant };
     case 'merge-into': return { kind: 'merge', with: input.target };
     case 'absorb': return { kind: 'merge', with: input.state.id };
+    case 'release': return { kind: 'unmerge', from: input.root };
+    case 'restore': return { kind: 'unmerge', from: input.from };
     case 'refresh': return { kind: 'definition', version: program.version };
     case 'claim-refused': case 'order-revoked': case 'erase': return cause;
   }
+}
+
+/** Notes which record of which row has been consumed. */
+function noteSource(turn: Turn, { from, seq, via }: Extract<Input, { kind: 'record' }>): void {
+  const { contact } = turn;
+  turn.source = from;
+  if (from === contact.id) {
+    // An erasure sends records back to where they were told, so that they may come after later ones.
+    contact.seq = Math.max(contact.seq, seq);
+    return;
+  }
+  contact.absorbed[from] = seq;
+  if (via !== undefined && via !== contact.id) contact.joinedTo = { ...contact.joinedTo, [from]: via };
 }
 
 /** Sends the whole contact to another and leaves a redirect behind. */
@@ -212,7 +246,7 @@ function ship(turn: Turn, to: ContactId, claimedAt: Millis): Occupant {
   }
   leaveLists(turn);
   for (const orderId of Object.keys(contact.orders)) turn.effects.push({ kind: 'order', orderId, order: null });
-  post(turn, to, { kind: 'absorb', at: turn.now, claimedAt, state: contact });
+  post(turn, to, { kind: 'absorb', at: turn.now, claimedAt, state: contact, to });
   return { kind: 'redirect', redirect: { to, identifier: contact.home, trusted: true, frozen: contact, ...(contact.erased === null ? {} : { erased: contact.erased }) } };
 }
 

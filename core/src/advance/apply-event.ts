@@ -4,7 +4,7 @@ import { writeConsent } from '../contact/consent.ts';
 import { noteFacts } from '../contact/facts.ts';
 import { noteList } from '../contact/lists.ts';
 import { notePrediction } from '../contact/predictions.ts';
-import { writeTraits } from '../contact/traits.ts';
+import { traitWriteOf, writeTraits } from '../contact/traits.ts';
 import type { OutcomeRecord, TrackedEvent } from '../event/log-record.ts';
 import { own } from '../event/own.ts';
 import type { MessageId } from '../identity/ids.ts';
@@ -75,7 +75,7 @@ function applyConsent(turn: Turn, event: TrackedEvent): void {
 function applyTraits(turn: Turn, event: TrackedEvent): void {
   const { consent: _consent, ...traits } = event.traits;
   const email = own(turn.contact.traits, 'email');
-  const names = writeTraits(turn.contact, traits, { at: event.occurredAt, messageId: event.messageId, trusted: event.trusted });
+  const names = writeTraits(turn.contact, traits, traitWriteOf(event, turn.source === turn.contact.id ? null : turn.source));
   if (names.includes('email')) changeAddress(turn, email);
   for (const name of names) touchTrait(turn, name);
 }

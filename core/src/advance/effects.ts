@@ -36,7 +36,9 @@ export type Cause =
   /** Segments changed their meaning; `version` of the program. */
   | { kind: 'definition'; version: number }
   /** Two contacts turned out to be one. */
-  | { kind: 'merge'; with: ContactId };
+  | { kind: 'merge'; with: ContactId }
+  /** A merge was undone. */
+  | { kind: 'unmerge'; from: ContactId };
 
 /** One answer to a "why?" that somebody may ask later. */
 export interface Decision {
@@ -56,7 +58,7 @@ export type DecisionCode =
   | 'entered' | 'not_entered' | 'branched' | 'message_decided' | 'message_held' | 'message_skipped' | 'trait_set' | 'tagged' | 'untagged'
   | 'exited' | 'completed' | 'goal_reached' | 'segment_entered' | 'segment_left' | 'list_joined' | 'list_left'
   | 'consent_changed' | 'consent_ignored' | 'suppressed' | 'order_ignored' | 'order_duplicate'
-  | 'merged' | 'merge_refused' | 'identifier_limit' | 'cascade_limit';
+  | 'merged' | 'merge_refused' | 'unmerged' | 'identifier_limit' | 'cascade_limit';
 
 /** The state of an enrollment after a change; the latest change of a batch is the one to keep. */
 export interface EnrollmentChange {

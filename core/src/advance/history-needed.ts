@@ -1,5 +1,6 @@
 import type { ContactState } from '../contact/contact-state.ts';
-import type { LogRecord } from '../event/log-record.ts';
+import { partsOf } from '../contact/parts.ts';
+import type { ContactId } from '../identity/ids.ts';
 import { ORDER_COMPLETED } from '../order/apply-order.ts';
 import { isAbout, type Leaf } from '../leaf/shape.ts';
 import type { Program } from '../program/program.ts';
@@ -7,18 +8,38 @@ import { lackingLeaves, lacksLeaves } from '../segment/observe.ts';
 import type { Input, Occupant } from './inputs.ts';
 import type { Turn } from './turn.ts';
 
-/** The position of the first input that cannot be applied without history, or not with the history given; null: none. */
-export function historyNeeded(request: { occupant: Occupant | null; inputs: readonly Input[]; program: Program; history: readonly LogRecord[] | null }): number | null {
-  const { occupant, inputs, program, history } = request;
-  if (occupant?.kind === 'redirect') return null;
-  const [first] = inputs;
-  if (occupant?.kind === 'contact' && history === null) {
-    if (lacksLeaves(occupant.state, program)) return 0;
-    if (first?.kind === 'absorb' && mergeNeedsHistory(occupant.state, first, program)) return 0;
+/** Whether not even the first input can be applied without history. */
+export function needsHistory(occupant: Occupant | null, first: Input | undefined, program: Program): boolean {
+  if (occupant?.kind !== 'contact') return occupant !== null && first !== undefined && mayNeedHistory(occupant, first);
+  return lacksLeaves(occupant.state, program) || first?.kind === 'release' || (first?.kind === 'absorb' && mergeNeedsHistory(occupant.state, first, program));
+}
+
+/** Whether history may be needed for an input: a later one cannot use what was read for the first. */
+export function mayNeedHistory(occupant: Occupant, input: Input): boolean {
+  if (occupant.kind === 'contact') return input.kind === 'absorb' || input.kind === 'release';
+  return occupant.kind === 'redirect' && occupant.redirect.held !== undefined && input.kind === 'restore';
+}
+
+/**
+ * Whose records, and up to which, make up the history that is needed: all that a contact and the parts of it have consumed,
+ * with those that join it, or without those that leave.
+ */
+export function historySources(id: ContactId, occupant: Occupant | null, next: Input | undefined): Map<ContactId, number> {
+  if (occupant === null || occupant.kind === 'erased') return new Map();
+  const add = (sources: Map<ContactId, number>, owner: ContactId, { seq, absorbed }: Pick<ContactState, 'seq' | 'absorbed'>): Map<ContactId, number> => {
+    sources.set(owner, seq);
+    for (const [part, upTo] of Object.entries(absorbed)) sources.set(part as ContactId, upTo);
+    return sources;
+  };
+  if (occupant.kind === 'redirect') {
+    if (next?.kind !== 'restore') return new Map();
+    const { seq, absorbed } = next.state;
+    return add(new Map(), id, { seq: Math.max(seq, occupant.redirect.frozen?.seq ?? 0), absorbed });
   }
-  // What is known before the first input is no longer all when a later one is reached.
-  const later = inputs.findIndex((input, index) => index > 0 && input.kind === 'absorb');
-  return later < 0 ? null : later;
+  const sources = add(new Map(), id, occupant.state);
+  if (next?.kind === 'absorb') add(sources, next.state.id, next.state);
+  if (next?.kind === 'release') for (const part of partsOf(occupant.state, next.root)) sources.delete(part);
+  return sources;
 }
 
 /** A merge needs history where the parts cannot simply be added, and where journeys have to see what happened to the other part. */

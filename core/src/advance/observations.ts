@@ -27,6 +27,7 @@ export function* observations(history: readonly LogRecord[], contact: ContactSta
       if (observation !== null) yield observation;
       continue;
     }
+    if (record.kind !== 'event') continue;
     const orderId = record.name === ORDER_COMPLETED ? orderIdOf(record) : null;
     if (orderId !== null && seen.has(orderId)) continue;
     if (orderId !== null) seen.add(orderId);

@@ -1,5 +1,6 @@
 import type { ContactState, Enrollment } from '../contact/contact-state.ts';
 import type { Json } from '../event/json.ts';
+import type { ContactId } from '../identity/ids.ts';
 import type { Leaf } from '../leaf/shape.ts';
 import type { Program } from '../program/program.ts';
 import type { Millis } from '../time.ts';
@@ -23,6 +24,8 @@ export interface Turn {
   now: Millis;
   /** What is being applied at the moment. */
   cause: Cause;
+  /** The row in whose log the record stands that is being applied; otherwise the contact itself. */
+  source: ContactId;
   effects: Effect[];
   /** Positions of segments to look at again. */
   dirty: Set<number>;
@@ -32,7 +35,7 @@ export interface Turn {
 }
 
 export function newTurn(contact: ContactState, program: Program, now: Millis, effects: Effect[]): Turn {
-  return { contact, program, now, cause: { kind: 'time' }, effects, dirty: new Set(), changes: [], rebuilt: new Set() };
+  return { contact, program, now, source: contact.id, cause: { kind: 'time' }, effects, dirty: new Set(), changes: [], rebuilt: new Set() };
 }
 
 export function decide(turn: Turn, code: DecisionCode, detail: Json, about?: Pick<Enrollment, 'journey' | 'version'> & { id: Enrollment['id'] | null; step?: string }): void {

@@ -86,6 +86,13 @@ export function mergeEntries(mine: ConsentEntry, theirs: ConsentEntry, now: Mill
   return entryOf({ withdrawnAt: Math.max(a.withdrawnAt, b.withdrawnAt), grants, confirmedAt: Math.max(a.confirmedAt, b.confirmedAt) });
 }
 
+/** What one person granted alone, less what was withdrawn while it was taken for the same as another; null: it said nothing. */
+export function stricterEntry(alone: ConsentEntry | undefined, together: ConsentEntry | undefined): ConsentEntry | null {
+  const parts = partsOf(alone);
+  const until = Math.max(parts.withdrawnAt, withdrawnAt(together));
+  return alone === undefined && until === -Infinity ? null : entryOf({ ...parts, withdrawnAt: until });
+}
+
 /** The consents of a contact, what was granted without an address fixed to the one that it turns out to have been for. */
 export function boundConsents({ consents }: ContactState, address: string | null): Record<string, ConsentEntry> {
   const bound = { ...consents };

@@ -21,6 +21,10 @@ export interface ContactState {
   seq: number;
   /** Contacts that were merged into this one, with the last record consumed of each. */
   absorbed: Record<ContactId, number>;
+  /** Of those: the contact that each was merged into, where that was not this one but one that is part of it. */
+  joinedTo?: Record<ContactId, ContactId>;
+  /** Contacts that were told apart from this one after a merge, so that they do not become one again by themselves. */
+  apart?: ContactId[];
   /** Besides `home`: claimed identifiers. */
   identifiers: Identifier[];
   /** Identifiers that belong to somebody else, so that they are not claimed again with every event. */
@@ -29,6 +33,8 @@ export interface ContactState {
   /** What the context of events said about the person's surroundings. */
   seen: Partial<Record<Fact, SeenFact>>;
   tags: string[];
+  /** Tags that came with a part of the contact. */
+  tagOwners?: Record<string, Owner>;
   /** List → whether the contact was put on it or taken off it last. */
   lists: Record<string, ListEntry>;
   /** Name of a prediction → what it says. */
@@ -60,6 +66,9 @@ export interface ContactState {
   at: Millis;
 }
 
+/** The part of a joined contact with which something came, and with which it goes when they are told apart; absent: the contact itself. */
+export type Owner = ContactId;
+
 export interface TraitEntry {
   value: Json;
   at: Millis;
@@ -69,6 +78,7 @@ export interface TraitEntry {
   verified: boolean;
   /** Since when it has had this value without a break, as far as was known at each write. */
   since: Millis;
+  owner?: Owner;
 }
 
 export interface SeenFact {
@@ -123,6 +133,7 @@ export interface Enrollment {
   wakeAt: Millis;
   /** Sends so far, so that ids of messages differ. */
   sends: number;
+  owner?: Owner;
 }
 
 export interface Entry {
@@ -130,6 +141,7 @@ export interface Entry {
   at: Millis;
   /** Why it ended before its last step; null: it runs, or it reached its end. */
   exited: string | null;
+  owner?: Owner;
 }
 
 export interface OpenGoal {
@@ -138,6 +150,7 @@ export interface OpenGoal {
   version: number;
   data: JsonObject;
   deadline: Millis;
+  owner?: Owner;
 }
 
 export interface SentMessage {
@@ -157,6 +170,7 @@ export interface SentMessage {
   openedAt: Millis | null;
   machineOpened: boolean;
   clickedAt: Millis | null;
+  owner?: Owner;
 }
 
 export interface OrderState {

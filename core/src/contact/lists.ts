@@ -39,6 +39,16 @@ export function absorbLists(turn: Turn, other: ContactState): void {
   }
 }
 
+/** Says anew on which lists the contact is. */
+export function replaceLists(turn: Turn, lists: ContactState['lists']): void {
+  const before = turn.contact.lists;
+  turn.contact.lists = lists;
+  for (const list of new Set([...Object.keys(before), ...Object.keys(lists)])) {
+    const inside = own(lists, list)?.inside ?? false;
+    if ((own(before, list)?.inside ?? false) !== inside) report(turn, list, inside);
+  }
+}
+
 /** The lists of a contact that goes up in another end with it. */
 export function leaveLists(turn: Turn): void {
   for (const [list, { inside }] of Object.entries(turn.contact.lists)) {

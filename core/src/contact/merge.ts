@@ -1,7 +1,7 @@
 import { count, decide, type Turn } from '../advance/turn.ts';
 import type { JsonObject } from '../event/json.ts';
 import { own, put } from '../event/own.ts';
-import { sameIdentifier } from '../identity/ids.ts';
+import { sameIdentifier, type ContactId } from '../identity/ids.ts';
 import { reportEnrollment } from '../journey/end.ts';
 import { entryName } from '../journey/entry-name.ts';
 import { absorbOrder } from '../order/apply-order.ts';
@@ -14,14 +14,19 @@ import { absorbLists } from './lists.ts';
 import { absorbPredictions } from './predictions.ts';
 import { supersedes } from './traits.ts';
 
+/** Most contacts that one contact is remembered to be told apart from. */
+export const APART_LIMIT = 100;
+
 /**
  * Takes in another contact: the later trait, the stricter consent, both histories. Orders that both know are counted
  * once (the caller rebuilds the leaves from history then).
+ * What comes with the other bears its id, so that it can go with it again.
+ * @param to where the row of the other leads from now on: here, or to a part of this contact
  */
-export function absorb(turn: Turn, other: ContactState): void {
+export function absorb(turn: Turn, other: ContactState, to: ContactId): void {
   const { contact } = turn;
-  contact.absorbed[other.id] = other.seq;
-  for (const [id, seq] of Object.entries(other.absorbed)) contact.absorbed[id as ContactState['id']] = seq;
+  takeParts(contact, other, to);
+  markOwner(other);
   contact.createdAt = Math.min(contact.createdAt, other.createdAt);
   for (const identifier of [other.home, ...other.identifiers]) {
     if (![contact.home, ...contact.identifiers].some((one) => sameIdentifier(one, identifier))) contact.identifiers.push(identifier);
@@ -34,7 +39,7 @@ export function absorb(turn: Turn, other: ContactState): void {
     const mine = own(contact.traits, name);
     if (mine === undefined || supersedes(entry, mine)) put(contact.traits, name, entry);
   }
-  contact.tags = [...new Set([...contact.tags, ...other.tags])].sort();
+  absorbTags(contact, other);
   absorbFacts(contact, other);
   absorbPredictions(contact, other);
   absorbLists(turn, other);
@@ -47,6 +52,32 @@ export function absorb(turn: Turn, other: ContactState): void {
   turn.program.segments.forEach((_, position) => turn.dirty.add(position));
   decide(turn, 'merged', { from: other.id, identifier: { ...other.home }, events_until: other.seq } satisfies JsonObject);
   count(turn, 'workspace', 'merged');
+}
+
+function takeParts(contact: ContactState, other: ContactState, to: ContactId): void {
+  const joinedTo: Record<ContactId, ContactId> = { ...contact.joinedTo };
+  for (const [id, seq] of [[other.id, other.seq], ...Object.entries(other.absorbed)] as [ContactId, number][]) {
+    contact.absorbed[id] = Math.max(contact.absorbed[id] ?? 0, seq);
+    const parent = id === other.id ? to : (other.joinedTo?.[id] ?? other.id);
+    if (parent !== contact.id) joinedTo[id] = parent;
+  }
+  if (Object.keys(joinedTo).length > 0) contact.joinedTo = joinedTo;
+  const apart = [...new Set([...(contact.apart ?? []), ...(other.apart ?? [])])].filter((id) => id !== contact.id && !Object.hasOwn(contact.absorbed, id));
+  delete contact.apart;
+  if (apart.length > 0) contact.apart = apart.slice(-APART_LIMIT);
+}
+
+function markOwner(other: ContactState): void {
+  for (const one of [...Object.values(other.traits), ...other.enrollments, ...Object.values(other.entries), ...other.goals, ...other.messages]) one.owner ??= other.id;
+}
+
+function absorbTags(contact: ContactState, other: ContactState): void {
+  for (const tag of other.tags) {
+    if (contact.tags.includes(tag)) continue;
+    contact.tags.push(tag);
+    contact.tagOwners = { ...contact.tagOwners, [tag]: other.tagOwners?.[tag] ?? other.id };
+  }
+  contact.tags.sort();
 }
 
 /** Each brings what it granted for its own address. */
@@ -104,5 +135,8 @@ function mergeJourneys(turn: Turn, other: ContactState): void {
     const mine = own(contact.entries, name);
     if (mine === undefined || theirs.at > mine.at) contact.entries[name] = theirs;
   }
-  for (const one of contact.enrollments) contact.entries[entryName(one.journey, one.key)] = { enrollmentId: one.id, at: one.enteredAt, exited: null };
+  for (const one of contact.enrollments) {
+    const owner = one.owner === undefined ? {} : { owner: one.owner };
+    contact.entries[entryName(one.journey, one.key)] = { enrollmentId: one.id, at: one.enteredAt, exited: null, ...owner };
+  }
 }

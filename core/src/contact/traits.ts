@@ -2,6 +2,8 @@ import type { Json, JsonObject } from '../event/json.ts';
 import { own, put } from '../event/own.ts';
 import { tieOf } from '../event/tie.ts';
 import { valueAt } from '../event/path.ts';
+import type { TrackedEvent } from '../event/log-record.ts';
+import type { ContactId } from '../identity/ids.ts';
 import type { Millis } from '../time.ts';
 import type { ContactState, TraitEntry } from './contact-state.ts';
 
@@ -29,6 +31,13 @@ export interface TraitWrite {
   at: Millis;
   messageId: string;
   trusted: boolean;
+  /** The part of the contact that was told; absent: the contact itself. */
+  owner?: ContactId;
+}
+
+/** How an event writes traits; `owner`: the part of the contact that was told; null: the contact itself. */
+export function traitWriteOf({ occurredAt, messageId, trusted }: TrackedEvent, owner: ContactId | null): TraitWrite {
+  return { at: occurredAt, messageId, trusted, ...(owner === null ? {} : { owner }) };
 }
 
 /**
@@ -44,6 +53,7 @@ export function writeTraits(contact: ContactState, traits: JsonObject, write: Tr
   const changed: string[] = [];
   for (const name of names) {
     const entry: TraitEntry = { value: traits[name] ?? null, at: write.at, tie, verified: write.trusted, since: write.at };
+    if (write.owner !== undefined) entry.owner = write.owner;
     const before = own(contact.traits, name);
     if (before === undefined && free <= 0) continue;
     if (before !== undefined && !supersedes(entry, before)) continue;

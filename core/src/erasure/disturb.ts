@@ -36,7 +36,11 @@ export function disturb(stone: Erased, input: Input, about: Disturbed): Occupant
       if (target !== id && mayMerge({ id, kind: tombstone.ownerKind ?? 'anonymous' }, { id: target, kind: targetKind }, explicit)) eraseToo(tombstone, [target], null, effects);
       return stone;
     }
-    case 'claim-refused': case 'order-revoked': case 'refresh': return stone;
+    case 'release': {
+      eraseToo(tombstone, [input.root], [id, input.root], effects);
+      return stone;
+    }
+    case 'claim-refused': case 'order-revoked': case 'refresh': case 'restore': return stone;
   }
 }
 
@@ -121,10 +125,11 @@ export function isBefore(id: ContactId, occupant: Occupant | null, input: Input)
       const state = occupant?.kind === 'contact' ? occupant.state : null;
       // What became of a message to the person before; who the row redirects to knows which are its own.
       if (record.kind === 'outcome') return state !== null && from === id && !state.messages.some((message) => message.id === record.messageId);
+      if (record.kind === 'unmerge') return false;
       // What was merged into it brings what it did of old.
       return record.occurredAt <= stone.at && (from === id || (state !== null && !Object.hasOwn(state.absorbed, from)));
     }
-    case 'claim-refused': case 'order-revoked': case 'erase': case 'refresh': return false;
+    case 'claim-refused': case 'order-revoked': case 'erase': case 'refresh': case 'release': case 'restore': return false;
   }
 }
 

@@ -7,7 +7,7 @@ import type { JsonObject } from './json.ts';
  * Something that happened to a contact, as the log keeps it. The log is the only input of `advance`
  * besides the passing of time, so replaying it decides the same again.
  */
-export type LogRecord = TrackedEvent | OutcomeRecord;
+export type LogRecord = TrackedEvent | OutcomeRecord | UnmergeRecord;
 
 /** What a shop, a site, an import or an operator told us. */
 export interface TrackedEvent {
@@ -42,6 +42,15 @@ export interface OutcomeRecord {
   machine: boolean;
   /** The clicked address, the answer of the receiving server, or why a message was not sent. */
   detail: string | null;
+}
+
+/** Somebody says that what lives under an identifier was merged by mistake. It stands in the log of that identifier. */
+export interface UnmergeRecord {
+  kind: 'unmerge';
+  receivedAt: Millis;
+  /** Who says so. */
+  by: string;
+  reason: string | null;
 }
 
 /** A record with the contact whose identifier it bears; `seq` orders the records of a shard. */

@@ -25,9 +25,21 @@ export function claimIdentifiers(turn: Turn, event: TrackedEvent): void {
       continue;
     }
     post(turn, contactIdOf(contact.workspaceId, identifier), {
-      kind: 'claim', at: turn.now, identifier, claimant: contact.id, claimantKind: contact.home.kind, trusted: event.trusted, explicit,
+      ...claimOf(turn, identifier), trusted: event.trusted, explicit,
+      // An order goes with whoever told it, should the contact be taken apart again.
+      ...(identifier.kind === 'order' ? { claimant: turn.source } : {}),
     });
   }
+}
+
+function claimOf({ contact, now }: Turn, identifier: Identifier): ClaimInput {
+  const { id, home, apart } = contact;
+  return { kind: 'claim', at: now, identifier, claimant: id, claimantKind: home.kind, trusted: true, explicit: false, ...(apart === undefined ? {} : { apart }) };
+}
+
+/** Asks for an identifier again that may have become somebody else's. */
+export function claimAgain(turn: Turn, identifier: Identifier): void {
+  post(turn, contactIdOf(turn.contact.workspaceId, identifier), claimOf(turn, identifier));
 }
 
 /** Notes an identifier as the contact's own until somebody objects; false: there is nothing to claim. */
@@ -81,6 +93,11 @@ function redirectTo(claim: ClaimInput): Redirect {
   return { to: claim.claimant, identifier: claim.identifier, trusted: claim.trusted, frozen: null };
 }
 
+/** Whether a contact and another were told apart after a merge. */
+export function isKeptApart({ id, absorbed, apart = [] }: ContactState, other: ContactId, theirs: readonly ContactId[]): boolean {
+  return apart.includes(other) || theirs.some((one) => one === id || Object.hasOwn(absorbed, one));
+}
+
 /** What a contact does with a claim on an identifier that led to it. */
 export type ClaimVerdict = { kind: 'keep'; reply: Input | null } | { kind: 'ship' };
 
@@ -91,8 +108,9 @@ export function judgeClaim(turn: Turn, claim: ClaimInput): ClaimVerdict {
   const self = { id: contact.id, kind: contact.home.kind };
   const claimant = { id: claim.claimant, kind: claim.claimantKind };
   const byEmail = claim.identifier.kind === 'email' || claim.identifier.kind === 'phone';
-  if ((byEmail && !claim.trusted) || !mayMerge(self, claimant, claim.explicit)) {
-    decide(turn, 'merge_refused', { identifier: { ...claim.identifier }, claimant: claim.claimant });
+  const isApart = !claim.explicit && isKeptApart(contact, claim.claimant, claim.apart ?? []);
+  if ((byEmail && !claim.trusted) || isApart || !mayMerge(self, claimant, claim.explicit)) {
+    decide(turn, 'merge_refused', { identifier: { ...claim.identifier }, claimant: claim.claimant, ...(isApart ? { reason: 'kept_apart' } : {}) });
     return { kind: 'keep', reply: { kind: 'claim-refused', at: turn.now, identifier: claim.identifier } };
   }
   if (outranks(claimant, self)) return { kind: 'ship' };

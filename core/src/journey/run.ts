@@ -82,6 +82,7 @@ function setTrait(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind
 function setTag(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'tag' }>): StepResult {
   const { contact } = turn;
   if (contact.tags.includes(node.tag) !== node.present) {
+    if (contact.tagOwners !== undefined) delete contact.tagOwners[node.tag];
     contact.tags = node.present ? [...contact.tags, node.tag].sort() : contact.tags.filter((tag) => tag !== node.tag);
     touchSegments(turn, turn.program.dependents.tag);
     decide(turn, node.present ? 'tagged' : 'untagged', { tag: node.tag }, { ...enrollment, step: node.id });

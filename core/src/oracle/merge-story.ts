@@ -19,6 +19,8 @@ export type StoryStep =
   | { kind: 'alias'; user: number; previous: number }
   /** Something that is under way between two rows arrives. */
   | { kind: 'deliver'; pair: number }
+  /** What was merged under a name is taken out again. */
+  | { kind: 'undo'; who: number }
   | { kind: 'pass'; forMs: Millis }
   | { kind: 'publish' };
 
@@ -38,16 +40,22 @@ const told: fc.Arbitrary<Told> = fc.oneof(
 );
 
 const everybody = fc.nat(PEOPLE.length - 1);
-const step: fc.Arbitrary<StoryStep> = fc.oneof(
+const steps: fc.WeightedArbitrary<StoryStep>[] = [
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('tell'), who: everybody, with: fc.array(everybody, { maxLength: 2 }), what: told, trusted: fc.boolean(), lateMs: fc.constantFrom(0, 0, 1, 7, 90_000_000) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('alias'), user: fc.nat(USERS - 1), previous: fc.nat(USERS - 1) }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('deliver'), pair: fc.nat(30) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('pass'), forMs: fc.constantFrom(1, MINUTE_MS, HOUR_MS) }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'publish' }) },
-);
+];
+
+function storyOf(more: fc.WeightedArbitrary<StoryStep>[]): fc.Arbitrary<Story> {
+  return fc.record({ steps: fc.array(fc.oneof(...steps, ...more), { minLength: 1, maxLength: 40, size: 'max' }), rest: fc.array(fc.nat(30), { maxLength: 40 }) });
+}
 
 /** A story, and in which order what is left under way at its end arrives. */
-export const arbitraryStory = fc.record({ steps: fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }), rest: fc.array(fc.nat(30), { maxLength: 40 }) });
+export const arbitraryStory = storyOf([]);
+/** The same, with merges that are undone. */
+export const arbitraryUndoStory = storyOf([{ weight: 3, arbitrary: fc.record({ kind: fc.constant('undo'), who: fc.oneof(everybody, fc.integer({ min: USERS, max: PEOPLE.length - 1 })) }) }]);
 export type Story = { steps: StoryStep[]; rest: number[] };
 
 const DEFINITIONS: readonly Definition[] = [
@@ -106,6 +114,13 @@ export class StoryRun {
         return;
       }
       case 'alias': this.#feed({ type: 'alias', name: 'Alias', identifiers: [userOf(`u${step.user}`), userOf(`u${step.previous}`)] }, null); return;
+      case 'undo': {
+        const who = PEOPLE[step.who];
+        this.now += 1;
+        this.world.runTo(this.now - 1);
+        if (who !== undefined) this.world.feed(who, { kind: 'unmerge', receivedAt: this.now, by: 'operator', reason: null });
+        return;
+      }
       case 'deliver': this.#deliver(step.pair); return;
       case 'pass':
         this.now += step.forMs;

@@ -51,7 +51,7 @@ function tell(turn: Turn, event: TrackedEvent, orderId: string): OrderOutcome {
   } else if (totalSupersedes({ trusted: event.trusted, at: event.occurredAt }, next)) {
     Object.assign(next, { totalMinor: total, currency, trusted: event.trusted, totalAt: event.occurredAt });
   }
-  if (next.counted === 'no') Object.assign(next, { counted: 'here', claimants: [turn.contact.id], at: event.occurredAt, touch: touchOf(turn, event.occurredAt) });
+  if (next.counted === 'no') Object.assign(next, { counted: 'here', claimants: [turn.source], at: event.occurredAt, touch: touchOf(turn, event.occurredAt) });
   next.completed ||= event.name === ORDER_COMPLETED;
   turn.contact.toldOrders = true;
   keep(turn, orderId, known, withRefunds(next));
@@ -86,6 +86,19 @@ export function revokeOrder(turn: Turn, orderId: string, claimant: ContactId): v
   keep(turn, orderId, order, withRefunds({ ...order, claimants, counted: claimants.length > 0 ? 'here' : 'elsewhere' }));
   if (claimants.length > 0) return;
   decide(turn, 'order_duplicate', { order: orderId });
+}
+
+/** Knows another thing of an order from now on; null: nothing any more. */
+export function replaceOrder(turn: Turn, orderId: string, after: OrderState | null): void {
+  const before = own(turn.contact.orders, orderId);
+  if (after !== null) {
+    keep(turn, orderId, before, after);
+    return;
+  }
+  if (before === undefined) return;
+  delete turn.contact.orders[orderId];
+  countChange(turn, before, mentionedOrder(before.at, before.currency));
+  turn.effects.push({ kind: 'order', orderId, order: null });
 }
 
 /** Takes in an order of a contact that was merged into this one. */

@@ -1,4 +1,5 @@
 import type { OrderState } from '../contact/contact-state.ts';
+import type { ContactId } from '../identity/ids.ts';
 import type { Millis } from '../time.ts';
 
 /** An order of which nothing is known but that it was mentioned. */
@@ -36,6 +37,21 @@ export function joinOrders(mine: OrderState, theirs: OrderState): OrderState {
     claimants: [...new Set([...mine.claimants, ...theirs.claimants])],
     counted: counting.length > 0 ? 'here' : mine.counted === 'elsewhere' || theirs.counted === 'elsewhere' ? 'elsewhere' : 'no',
   });
+}
+
+/**
+ * What is left of an order for one side of a contact that is taken apart.
+ * @param joined what both sides knew; undefined: nothing that concerns this side
+ * @param told what the side's own records say; undefined: none is about it
+ * @param isMine whether somebody who asked for the order belongs to the side
+ */
+export function divideOrder(joined: OrderState | undefined, told: OrderState | undefined, isMine: (claimant: ContactId) => boolean): OrderState | null {
+  const claimants = joined?.claimants.filter(isMine) ?? [];
+  if (joined !== undefined && claimants.length > 0) {
+    // History that is not kept for ever may have forgotten it.
+    return withRefunds({ ...(told ?? joined), claimants, counted: 'here', touch: joined.touch });
+  }
+  return told === undefined ? null : withRefunds({ ...told, claimants, counted: told.counted === 'no' ? 'no' : 'elsewhere' });
 }
 
 /** One number that an order adds to a counter. */

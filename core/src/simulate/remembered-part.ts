@@ -32,6 +32,7 @@ export function rememberedProperties(program: Program): RememberedProperties {
 
 /** The part of a record that can matter later; null: nothing of it can. A year of records has to fit into memory. */
 export function rememberedPart(record: LogRecord, remembered: RememberedProperties): LogRecord | null {
+  if (record.kind === 'unmerge') return null;
   const names = propertiesOf((record.kind === 'event' ? record.name : eventNameOf(record)) ?? '', remembered);
   if (names === null) return null;
   if (record.kind === 'outcome') return record;

@@ -1,4 +1,5 @@
 import { advance } from '../advance/advance.ts';
+import { historySources } from '../advance/history-needed.ts';
 import type { DecidedMessage, Effect } from '../advance/effects.ts';
 import type { Input, Occupant } from '../advance/inputs.ts';
 import type { ContactState } from '../contact/contact-state.ts';
@@ -111,10 +112,12 @@ export class World {
     while (row.nextDueAt < limit || (inclusive && row.nextDueAt === limit)) this.#apply(id, row, [], row.nextDueAt);
   }
 
-  #apply(id: ContactId, row: Row, inputs: Input[], until: Millis, history: LogRecord[] | null = null): void {
+  #apply(id: ContactId, row: Row, inputs: readonly Input[], until: Millis, history: LogRecord[] | null = null): void {
     const result = advance({ id, occupant: row.occupant, inputs, until, program: this.#program, history, aliases: this.#aliases(id, inputs) });
     if (result.kind === 'needs-history') {
-      this.#apply(id, row, inputs, until, this.#history(id, row, inputs));
+      row.occupant = result.occupant;
+      this.#note(id, row, result.effects);
+      this.#apply(id, row, result.rest, until, this.#history(id, row, result.rest));
       return;
     }
     row.occupant = result.occupant;
@@ -122,8 +125,12 @@ export class World {
       row.nextDueAt = result.nextDueAt;
       if (row.nextDueAt !== Infinity) this.#due.add(row.nextDueAt, id);
     }
+    this.#note(id, row, result.effects);
+  }
+
+  #note(id: ContactId, row: Row, effects: readonly Effect[]): void {
     const messages: DecidedMessage[] = [];
-    for (const effect of result.effects) {
+    for (const effect of effects) {
       this.#witness({ contactId: id, effect });
       if (effect.kind === 'message') messages.push(effect.message);
       if (effect.kind === 'erase' && effect.wipe) row.log.length = 0;
@@ -150,13 +157,8 @@ export class World {
     return [...this.#rows].flatMap(([alias, { occupant }]) => (occupant?.kind === 'redirect' && occupant.redirect.to === id ? [alias] : []));
   }
 
-  #history(id: ContactId, row: Row, inputs: Input[]): LogRecord[] {
-    const state = row.occupant?.kind === 'contact' ? row.occupant.state : null;
-    const sources: [ContactId, number][] = state === null ? [] : [[id, state.seq], ...(Object.entries(state.absorbed) as [ContactId, number][])];
-    for (const input of inputs) {
-      if (input.kind === 'absorb') sources.push([input.state.id, input.state.seq], ...(Object.entries(input.state.absorbed) as [ContactId, number][]));
-    }
-    return sources
+  #history(id: ContactId, row: Row, inputs: readonly Input[]): LogRecord[] {
+    return [...historySources(id, row.occupant, inputs[0])]
       .flatMap(([source, upTo]) => (this.#rows.get(source)?.log ?? []).filter(({ seq }) => seq <= upTo))
       .sort((a, b) => a.seq - b.seq)
       .map(({ record }) => record);

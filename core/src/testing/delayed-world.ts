@@ -1,5 +1,6 @@
 import { advance } from '../advance/advance.ts';
 import type { Effect } from '../advance/effects.ts';
+import { historySources } from '../advance/history-needed.ts';
 import { timeOf, type Input, type Occupant } from '../advance/inputs.ts';
 import type { ContactState } from '../contact/contact-state.ts';
 import type { LogRecord } from '../event/log-record.ts';
@@ -28,6 +29,8 @@ export class DelayedWorld {
   readonly rows = new Map<ContactId, Row>();
   readonly effects: { id: ContactId; effect: Effect }[] = [];
   historyReads = 0;
+  /** How often a row kept something because its contact was about to live again. */
+  heldCount = 0;
   readonly #log: Logged[] = [];
   /** Records that their own row has taken in. */
   readonly #consumed = new Set<number>();
@@ -52,6 +55,11 @@ export class DelayedWorld {
     this.step(id, [input], record.receivedAt - 1);
   }
 
+  /** All that was logged, with the row under which it was. */
+  logged(): readonly Logged[] {
+    return this.#log;
+  }
+
   /** Gives inputs to a row, as many at once as they are, and lets its time pass up to `until`. */
   step(id: ContactId, inputs: readonly Input[], until: Millis): void {
     const row = this.row(id);
@@ -65,12 +73,8 @@ export class DelayedWorld {
         this.#keep(row, result);
         return;
       }
-      if (result.upTo > 0) {
-        const first = advance({ id, occupant: copy(row.occupant), inputs: copy(rest.slice(0, result.upTo)), until: -Infinity, program: this.program, history, aliases });
-        if (first.kind === 'needs-history') throw new Error('history was asked for twice');
-        this.#keep(row, first);
-        rest = rest.slice(result.upTo);
-      }
+      this.#keep(row, { ...result, nextDueAt: row.nextDueAt });
+      rest = result.rest;
       history = this.#history(row, rest[0]);
       this.historyReads += 1;
     }
@@ -126,6 +130,7 @@ export class DelayedWorld {
 
   #keep(row: Row, result: { occupant: Occupant | null; effects: Effect[]; nextDueAt: Millis }): void {
     row.occupant = copy(result.occupant);
+    if (row.occupant?.kind === 'redirect' && (row.occupant.redirect.held?.length ?? 0) > 0) this.heldCount += 1;
     row.nextDueAt = result.nextDueAt;
     for (const effect of result.effects) {
       this.effects.push({ id: row.id, effect: copy(effect) });
@@ -147,10 +152,7 @@ export class DelayedWorld {
   }
 
   #history(row: Row, next: Input | undefined): LogRecord[] {
-    if (row.occupant?.kind !== 'contact') return [];
-    const { state } = row.occupant;
-    const upTo = new Map<string, number>([[row.id, state.seq], ...Object.entries(state.absorbed)]);
-    if (next?.kind === 'absorb') for (const [id, seq] of [[next.state.id, next.state.seq] as const, ...Object.entries(next.state.absorbed)]) upTo.set(id, seq);
+    const upTo = historySources(row.id, row.occupant, next);
     return this.#log.filter(({ id, seq }) => seq <= (upTo.get(id) ?? 0) && !this.#forgotten.has(seq)).map(({ record }) => record);
   }
 }

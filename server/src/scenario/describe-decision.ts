@@ -25,7 +25,7 @@ export function describeDecision(decision: Decision, local: (at: number) => stri
     case 'consent_changed': return `consent ${word(detail.state)}${detail.purpose === 'profiling' ? ' for profiling' : detail.topic === null ? '' : ` for ${word(detail.topic)}`}`;
     case 'consent_ignored': return `consent ignored: ${reason(detail)}`;
     case 'suppressed': return `address suppressed: ${reason(detail)}`;
-    case 'order_ignored': case 'order_duplicate': case 'merged': case 'merge_refused': case 'identifier_limit': case 'cascade_limit':
+    case 'order_ignored': case 'order_duplicate': case 'merged': case 'merge_refused': case 'unmerged': case 'identifier_limit': case 'cascade_limit':
       return `${decision.code.replaceAll('_', ' ')} ${JSON.stringify(given)}`;
   }
 }

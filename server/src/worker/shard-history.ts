@@ -1,4 +1,4 @@
-import { filtersOf, shardOf, type ContactId, type Input, type Logged, type LogRecord, type Occupant, type Program } from '@samovar/core';
+import { filtersOf, historySources, shardOf, type ContactId, type Input, type Logged, type LogRecord, type Occupant, type Program } from '@samovar/core';
 import { readHistory, readNamedHistory, type ContactRow, type Queryable } from '@samovar/store';
 
 /** A row of `contacts` with all that happens to it in one transaction. */
@@ -19,7 +19,7 @@ export interface Subject {
  * makes that so for everybody, so these are read together. Merges are rare and look at much more: they read by themselves.
  */
 export function lacksOwnHistory({ occupant, inputs, program }: Subject): boolean {
-  if (occupant?.kind !== 'contact' || inputs.some((input) => input.kind === 'absorb')) return false;
+  if (occupant?.kind !== 'contact' || inputs.some((input) => input.kind === 'absorb' || input.kind === 'release')) return false;
   for (const _ in occupant.state.absorbed) return false;
   const { programVersion } = occupant.state;
   return programVersion < program.newestLeafSince || programVersion > program.version;
@@ -53,12 +53,9 @@ function lackingNames(program: Program, subjects: readonly Subject[]): string[] 
   return [...new Set(lacking.flatMap((leaf) => filtersOf(leaf).map(({ event }) => event)))];
 }
 
-/** All that a contact, those merged into it, and one that is being merged have consumed so far, in order of arrival. */
+/** All that is needed for what comes next, as `historySources` says, in order of arrival. */
 export async function readWholeHistory(tx: Queryable, shardCount: number, id: ContactId, occupant: Occupant | null, next: Input | undefined): Promise<LogRecord[]> {
-  if (occupant?.kind !== 'contact') return [];
-  const upTo = new Map<string, number>([[id, occupant.state.seq], ...Object.entries(occupant.state.absorbed)]);
-  if (next?.kind === 'absorb') for (const [other, seq] of [[next.state.id, next.state.seq] as const, ...Object.entries(next.state.absorbed)]) upTo.set(other, seq);
-  const parts = await Promise.all([...upTo].map(([source, upToSeq]) =>
-    readHistory(tx, shardOf(source, shardCount), source as ContactId, { upToSeq, order: 'logged' })));
+  const parts = await Promise.all([...historySources(id, occupant, next)].map(([source, upToSeq]) =>
+    readHistory(tx, shardOf(source, shardCount), source, { upToSeq, order: 'logged' })));
   return inOrderOfArrival(parts.flat());
 }

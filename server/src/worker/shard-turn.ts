@@ -174,7 +174,7 @@ class ShardTurn {
 
   async #advance({ id, occupant: before, inputs, program, aliases = [] }: Subject, known: LogRecord[] | null): Promise<Decided> {
     let occupant = before;
-    let rest = inputs;
+    let rest: readonly Input[] = inputs;
     let history = known;
     const effects: Effect[] = [];
     for (;;) {
@@ -182,13 +182,9 @@ class ShardTurn {
       if (result.kind === 'advanced') {
         return effects.length === 0 ? result : { ...result, effects: [...effects, ...result.effects] };
       }
-      if (result.upTo > 0) {
-        const first = advance({ id, occupant, inputs: rest.slice(0, result.upTo), until: -Infinity, program, history, aliases });
-        if (first.kind === 'needs-history') throw new Error(`contact ${id}: history was asked for twice`);
-        occupant = first.occupant;
-        effects.push(...first.effects);
-        rest = rest.slice(result.upTo);
-      }
+      occupant = result.occupant;
+      effects.push(...result.effects);
+      rest = result.rest;
       history = await readWholeHistory(this.#tx, this.#dependencies.shardCount, id, occupant, rest[0]);
     }
   }

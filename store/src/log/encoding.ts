@@ -1,7 +1,8 @@
-import type { Identifier, IdentifierKind, JsonObject, LogRecord, MessageId, OutcomeRecord, TrackedEvent } from '@samovar/core';
+import type { Identifier, IdentifierKind, JsonObject, LogRecord, MessageId, OutcomeRecord, TrackedEvent, UnmergeRecord } from '@samovar/core';
 
 /** Value of `event_log.kind`. */
-export const LOG_KIND = { event: 1, outcome: 2 } as const;
+/** 3 is a switch to another program, which is no record. */
+export const LOG_KIND = { event: 1, outcome: 2, unmerge: 4 } as const;
 
 /** Value of `event_log.kind` for the rows that ask to forget somebody; they are part of nobody's history. */
 export const ERASURE_KIND = 8;
@@ -85,6 +86,10 @@ export function encodeRecord(record: LogRecord): EncodedRecord {
       body: Buffer.from(eventText(record)),
     };
   }
+  if (record.kind === 'unmerge') {
+    const { receivedAt, by, reason } = record;
+    return { kind: LOG_KIND.unmerge, receivedAt, occurredAt: receivedAt, name: 'unmerge', body: Buffer.from(JSON.stringify({ by, reason })) };
+  }
   return {
     kind: LOG_KIND.outcome,
     receivedAt: record.receivedAt,
@@ -135,5 +140,9 @@ export function decodeRecord(stored: StoredRecord): LogRecord {
   const text = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
   if (stored.kind === LOG_KIND.event) return decodeEvent(stored, text);
   if (stored.kind === LOG_KIND.outcome) return decodeOutcome(stored, JSON.parse(text) as OutcomeBody);
+  if (stored.kind === LOG_KIND.unmerge) {
+    const { by, reason } = JSON.parse(text) as Pick<UnmergeRecord, 'by' | 'reason'>;
+    return { kind: 'unmerge', receivedAt: stored.receivedAt, by, reason };
+  }
   throw new RangeError(`the log holds a record of kind ${stored.kind}, which this version does not know`);
 }

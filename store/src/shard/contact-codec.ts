@@ -9,8 +9,8 @@ export interface StoredContact {
   state: string;
 }
 
-/** `since` stands there only where it is not the time of the write. */
-type StoredTrait = [value: Json, at: number, tie: number, verified: 0 | 1, since?: number];
+/** `since` stands there only where it is not the time of the write, or something follows. */
+type StoredTrait = [value: Json, at: number, tie: number, verified: 0 | 1, since?: number | null, owner?: ContactId];
 type StoredFact = [value: string, at: number, tie: number];
 /** Absent is what a contact has anyway: so a field that is added later has that value in the rows that lack it. */
 type StoredState = Partial<Omit<ContactState, 'id' | 'workspaceId' | 'traits' | 'seen' | 'messages'>>
@@ -42,11 +42,14 @@ function stateToStore(state: ContactState): object {
     programVersion: state.programVersion,
     seq: state.seq,
     absorbed: filled(state.absorbed),
+    joinedTo: state.joinedTo && filled(state.joinedTo),
+    apart: state.apart && filled(state.apart),
     identifiers: filled(state.identifiers),
     refused: filled(state.refused),
-    traits: filled(state.traits) && mapValues(state.traits, ({ value, at, tie, verified, since }): StoredTrait => (since === at ? [value, at, tie, verified ? 1 : 0] : [value, at, tie, verified ? 1 : 0, since])),
+    traits: filled(state.traits) && mapValues(state.traits, traitToStore),
     seen: filled(state.seen) && mapValues(state.seen, ({ value, at, tie }): StoredFact => [value, at, tie]),
     tags: filled(state.tags),
+    tagOwners: state.tagOwners && filled(state.tagOwners),
     lists: filled(state.lists),
     predictions: filled(state.predictions),
     consents: filled(state.consents),
@@ -78,7 +81,7 @@ function decodeState({ contact_id: id, workspace_id: workspaceId }: StoredContac
     absorbed: stored.absorbed ?? {},
     identifiers: stored.identifiers ?? [],
     refused: stored.refused ?? [],
-    traits: stored.traits === undefined ? {} : mapValues(stored.traits, ([value, at, tie, verified, since]): TraitEntry => ({ value, at, tie, verified: verified === 1, since: since ?? at })),
+    traits: stored.traits === undefined ? {} : mapValues(stored.traits, decodeTrait),
     seen: stored.seen === undefined ? {} : mapValues(stored.seen, ([value, at, tie]): SeenFact => ({ value, at, tie })),
     tags: stored.tags ?? [],
     lists: stored.lists ?? {},
@@ -98,7 +101,21 @@ function decodeState({ contact_id: id, workspace_id: workspaceId }: StoredContac
     decisions: stored.decisions ?? 0,
     erased: stored.erased ?? null,
     at: stored.at ?? 0,
+    ...(stored.joinedTo === undefined ? {} : { joinedTo: stored.joinedTo }),
+    ...(stored.apart === undefined ? {} : { apart: stored.apart }),
+    ...(stored.tagOwners === undefined ? {} : { tagOwners: stored.tagOwners }),
   };
+}
+
+function traitToStore({ value, at, tie, verified, since, owner }: TraitEntry): StoredTrait {
+  const stored: StoredTrait = [value, at, tie, verified ? 1 : 0];
+  if (since !== at || owner !== undefined) stored.push(since === at ? null : since);
+  if (owner !== undefined) stored.push(owner);
+  return stored;
+}
+
+function decodeTrait([value, at, tie, verified, since, owner]: StoredTrait): TraitEntry {
+  return { value, at, tie, verified: verified === 1, since: since ?? at, ...(owner === undefined ? {} : { owner }) };
 }
 
 /** The object, or undefined, which JSON leaves out, when nothing is in it. */

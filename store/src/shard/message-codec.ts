@@ -1,6 +1,6 @@
-import type { SentMessage } from '@samovar/core';
+import type { ContactId, SentMessage } from '@samovar/core';
 
-type Mark = { [Key in keyof SentMessage]: SentMessage[Key] extends boolean ? Key : never }[keyof SentMessage];
+type Mark = { [Key in keyof Required<SentMessage>]: Required<SentMessage>[Key] extends boolean ? Key : never }[keyof SentMessage];
 
 /** The bit of each yes or no; a bit is never given to another mark. */
 const BITS: Record<Mark, number> = { marketing: 1, sent: 2, delivered: 4, bounced: 8, unsubscribed: 16, machineOpened: 32 };
@@ -11,7 +11,7 @@ const BITS: Record<Mark, number> = { marketing: 1, sent: 2, delivered: 4, bounce
  */
 export type StoredMessage = [
   id: SentMessage['id'], enrollmentId: SentMessage['enrollmentId'], journey: string, step: string, address: string, at: number, marks: number,
-  openedAt?: number | null, clickedAt?: number | null, template?: string | null, topic?: string | null,
+  openedAt?: number | null, clickedAt?: number | null, template?: string | null, topic?: string | null, owner?: ContactId,
 ];
 
 /** A step is mostly named after what it sends; then the template need not be written. */
@@ -20,19 +20,21 @@ function usualTemplate(step: string): string {
 }
 
 export function messageToStore(message: SentMessage): StoredMessage {
-  const { id, enrollmentId, journey, step, address, at, openedAt, clickedAt, template, topic } = message;
+  const { id, enrollmentId, journey, step, address, at, openedAt, clickedAt, template, topic, owner } = message;
   let marks = 0;
   for (const mark in BITS) if (message[mark as Mark]) marks |= BITS[mark as Mark];
   const stored: StoredMessage = [id, enrollmentId, journey, step, address, at, marks, openedAt, clickedAt, template === usualTemplate(step) ? null : template, topic];
+  if (owner !== undefined) stored.push(owner);
   while (stored.length > 7 && stored.at(-1) === null) stored.pop();
   return stored;
 }
 
-export function decodeMessage([id, enrollmentId, journey, step, address, at, marks, openedAt = null, clickedAt = null, template, topic = null]: StoredMessage): SentMessage {
+export function decodeMessage([id, enrollmentId, journey, step, address, at, marks, openedAt = null, clickedAt = null, template, topic = null, owner]: StoredMessage): SentMessage {
   const has = (mark: Mark): boolean => (marks & BITS[mark]) !== 0;
   return {
     id, enrollmentId, journey, step, template: template ?? usualTemplate(step), topic, address, at, openedAt, clickedAt,
     marketing: has('marketing'), sent: has('sent'), delivered: has('delivered'), bounced: has('bounced'), unsubscribed: has('unsubscribed'),
     machineOpened: has('machineOpened'),
+    ...(owner === undefined ? {} : { owner }),
   };
 }

@@ -1,4 +1,4 @@
-import { HOUR_MS, advance, timeOf, type ContactId, type ContactState, type DecidedMessage, type Decision, type Effect, type Input, type LogRecord, type Logged, type Millis, type Occupant, type Program } from '@samovar/core';
+import { HOUR_MS, advance, historySources, timeOf, type ContactId, type ContactState, type DecidedMessage, type Decision, type Effect, type Input, type LogRecord, type Logged, type Millis, type Occupant, type Program } from '@samovar/core';
 
 
 interface Row {
@@ -79,10 +79,12 @@ export class Twin {
     while (row.nextDueAt <= until) this.#apply(id, row, [], row.nextDueAt);
   }
 
-  #apply(id: ContactId, row: Row, inputs: Input[], until: Millis, history: LogRecord[] | null = null): void {
+  #apply(id: ContactId, row: Row, inputs: readonly Input[], until: Millis, history: LogRecord[] | null = null): void {
     const result = advance({ id, occupant: row.occupant, inputs, until, program: this.#program, history });
     if (result.kind === 'needs-history') {
-      this.#apply(id, row, inputs, until, this.#history(id, row, inputs));
+      row.occupant = result.occupant;
+      for (const effect of result.effects) this.#note(id, effect);
+      this.#apply(id, row, result.rest, until, this.#history(id, row, result.rest));
       return;
     }
     row.occupant = result.occupant;
@@ -100,14 +102,9 @@ export class Twin {
     }
   }
 
-  #history(id: ContactId, row: Row, inputs: Input[]): LogRecord[] {
-    const state = row.occupant?.kind === 'contact' ? row.occupant.state : null;
-    const upTo = new Map<string, number>(state === null ? [] : [[id, state.seq], ...Object.entries(state.absorbed)]);
-    for (const input of inputs) {
-      if (input.kind === 'absorb') for (const [other, seq] of [[input.state.id, input.state.seq] as const, ...Object.entries(input.state.absorbed)]) upTo.set(other, seq);
-    }
-    return [...upTo]
-      .flatMap(([source, limit]) => this.#row(source as ContactId).log.filter(({ seq }) => seq <= limit))
+  #history(id: ContactId, row: Row, inputs: readonly Input[]): LogRecord[] {
+    return [...historySources(id, row.occupant, inputs[0])]
+      .flatMap(([source, limit]) => this.#row(source).log.filter(({ seq }) => seq <= limit))
       .sort((a, b) => a.record.receivedAt - b.record.receivedAt || a.seq - b.seq)
       .map(({ record }) => record);
   }

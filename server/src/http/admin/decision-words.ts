@@ -89,7 +89,11 @@ const WORDS: Readonly<Record<string, Words>> = {
   order_ignored: ({ detail }) => `The order ${text(detail, 'order')} was ignored, since it has no total.`,
   order_duplicate: ({ detail }) => `The order ${text(detail, 'order')} is counted once, though it was told twice.`,
   merged: () => 'Another contact turned out to be the same person and was merged into this one.',
-  merge_refused: () => 'It was not merged with another contact, since they are two different people as far as we know.',
+  merge_refused: ({ detail }) => `It was not merged with another contact, since ${text(detail, 'reason') === 'kept_apart' ? 'both were told apart' : 'they are two different people as far as we know'}.`,
+  unmerged: ({ detail }) => {
+    const reason = text(detail, 'reason');
+    return `${text(detail, 'of') === '' ? 'A contact that had been merged into this one was taken out again' : 'It was taken out of the contact that it had been merged into'}, by ${text(detail, 'by')}${reason === '' ? '' : `: ${reason}`}.`;
+  },
   identifier_limit: () => 'An identifier was not kept, since the contact has too many.',
   cascade_limit: () => 'Segments and journeys changed each other too often; that was stopped.',
 };

@@ -24,6 +24,7 @@ const member = z.object({
 const cause = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('event'), name: z.string(), id: z.string() }), z.object({ kind: z.literal('time') }),
   z.object({ kind: z.literal('definition'), version: z.int().describe('Of the publication.') }), z.object({ kind: z.literal('merge'), with: z.uuid() }),
+  z.object({ kind: z.literal('unmerge'), from: z.uuid() }),
 ]).nullable().describe('What made it so; null: it was not recorded.');
 const span = z.object({ segment: z.string(), contactId: z.uuid(), enteredAt: instant, enteredBy: cause, leftAt: instant.nullable(), leftBy: cause }).meta({ id: 'MembershipSpan' });
 const whySegment = z.object({

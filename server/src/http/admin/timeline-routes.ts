@@ -58,6 +58,7 @@ function recordView(record: LogRecord): Pick<z.infer<typeof entry>, 'kind' | 'ti
     const { messageId, outcome, machine, detail: answer } = record;
     return { kind: 'outcome', title: `Message ${outcome}${machine ? ' by a machine' : ''}`, detail: { messageId, outcome, machine, answer } };
   }
+  if (record.kind === 'unmerge') return { kind: 'decision', title: `Asked to undo a merge, by ${record.by}`, detail: { code: 'unmerge_asked', by: record.by, reason: record.reason } };
   const { name, type, messageId, receivedAt, identifiers, properties, traits, context, trusted, historical } = record;
   return { kind: 'event', title: name, detail: { type, messageId, receivedAt: iso(receivedAt), identifiers, properties, traits, context, trusted, historical } };
 }

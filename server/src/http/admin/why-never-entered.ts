@@ -39,7 +39,7 @@ function replay(program: Program, history: readonly Logged[], key: string, now: 
   });
   for (const { contactId, record } of history) {
     // The world counts its own messages as sent.
-    if (record.kind === 'event' || record.outcome !== 'sent') world.feedTo(contactId, record);
+    if (record.kind === 'event' || (record.kind === 'outcome' && record.outcome !== 'sent')) world.feedTo(contactId, record);
   }
   world.runTo(now);
   return last;
