@@ -84,7 +84,6 @@ export interface TraitEntry {
 export interface SeenFact {
   value: string;
   at: Millis;
-  tie: number;
 }
 
 export interface ListEntry {
@@ -95,7 +94,6 @@ export interface ListEntry {
 export interface Prediction {
   value: number;
   at: Millis;
-  tie: number;
 }
 
 /** The last word of a contact on one thing, and for which addresses it was said. */

@@ -3,7 +3,6 @@ import type { Json, JsonObject } from '../event/json.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { valueAt } from '../event/path.ts';
 import type { ContactState, SeenFact } from './contact-state.ts';
-import { tieOf } from '../event/tie.ts';
 import { traitAt } from './traits.ts';
 
 export const FACTS: readonly Fact[] = ['country', 'region', 'city', 'timezone', 'language', 'device'];
@@ -39,13 +38,13 @@ function normal(fact: Fact, value: string): string {
 }
 
 /** Notes what an event's context says, the latest event first; answers whether anything is another now. */
-export function noteFacts(contact: ContactState, { context, occurredAt: at, messageId }: TrackedEvent): boolean {
+export function noteFacts(contact: ContactState, { context, occurredAt: at }: TrackedEvent): boolean {
   let changed = false;
   for (const fact of FACTS) {
     const value = seenIn(context, fact);
     if (value === null) continue;
     const before = contact.seen[fact];
-    const entry: SeenFact = { value: normal(fact, value), at, tie: tieOf(messageId) };
+    const entry: SeenFact = { value: normal(fact, value), at };
     if (before !== undefined && !isLater(entry, before)) continue;
     contact.seen[fact] = entry;
     changed ||= before?.value !== entry.value;
@@ -77,6 +76,7 @@ export function absorbFacts(contact: ContactState, other: ContactState): void {
   }
 }
 
-function isLater(a: { at: number; tie: number }, b: { at: number; tie: number }): boolean {
-  return a.at === b.at ? a.tie > b.tie : a.at > b.at;
+/** Of two of the same instant one wins whatever their order of arrival. */
+function isLater(a: SeenFact, b: SeenFact): boolean {
+  return a.at === b.at ? a.value > b.value : a.at > b.at;
 }

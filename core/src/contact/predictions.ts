@@ -1,7 +1,6 @@
 import type { TrackedEvent } from '../event/log-record.ts';
 import { own, put } from '../event/own.ts';
 import type { ContactState, Prediction } from './contact-state.ts';
-import { tieOf } from '../event/tie.ts';
 
 /** The event by which a model tells what it expects of a contact: `name` and `value`, a number. */
 export const PREDICTION_EVENT = 'Prediction Updated';
@@ -9,13 +8,13 @@ export const PREDICTION_EVENT = 'Prediction Updated';
 export const PREDICTION_LIMIT = 50;
 
 /** Notes a prediction told with a server key; answers with its name when its value is another now. */
-export function notePrediction(contact: ContactState, { type, name, trusted, properties, occurredAt: at, messageId }: TrackedEvent): string | null {
+export function notePrediction(contact: ContactState, { type, name, trusted, properties, occurredAt: at }: TrackedEvent): string | null {
   if (type !== 'track' || name !== PREDICTION_EVENT || !trusted) return null;
   const { name: prediction, value } = properties;
   if (typeof prediction !== 'string' || prediction === '' || typeof value !== 'number') return null;
   const before = own(contact.predictions, prediction);
   if (before === undefined && Object.keys(contact.predictions).length >= PREDICTION_LIMIT) return null;
-  const entry: Prediction = { value, at, tie: tieOf(messageId) };
+  const entry: Prediction = { value, at };
   if (before !== undefined && !isLater(entry, before)) return null;
   put(contact.predictions, prediction, entry);
   return before?.value === value ? null : prediction;
@@ -28,6 +27,7 @@ export function absorbPredictions(contact: ContactState, other: ContactState): v
   }
 }
 
+/** Of two of the same instant the larger one wins, whatever their order of arrival. */
 function isLater(a: Prediction, b: Prediction): boolean {
-  return a.at === b.at ? a.tie > b.tie : a.at > b.at;
+  return a.at === b.at ? a.value > b.value : a.at > b.at;
 }

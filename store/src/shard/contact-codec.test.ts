@@ -20,7 +20,7 @@ const message = fc.record({
   marketing: fc.boolean(), sent: fc.boolean(), delivered: fc.boolean(), bounced: fc.boolean(), unsubscribed: fc.boolean(), machineOpened: fc.boolean(), openedAt: time, clickedAt: time,
 });
 const trait = fc.record({ value, at: fc.nat(), tie: fc.nat(), verified: fc.boolean(), since: fc.nat() });
-const fact = fc.record({ value: fc.string(), at: fc.nat(), tie: fc.nat() });
+const fact = fc.record({ value: fc.string(), at: fc.nat() });
 /** As JSON has it: any name is an own property. */
 const plain = <T>(record: T): T => JSON.parse(JSON.stringify(record)) as T;
 

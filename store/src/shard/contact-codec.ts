@@ -11,7 +11,7 @@ export interface StoredContact {
 
 /** `since` stands there only where it is not the time of the write, or something follows. */
 type StoredTrait = [value: Json, at: number, tie: number, verified: 0 | 1, since?: number | null, owner?: ContactId];
-type StoredFact = [value: string, at: number, tie: number];
+type StoredFact = [value: string, at: number];
 /** Absent is what a contact has anyway: so a field that is added later has that value in the rows that lack it. */
 type StoredState = Partial<Omit<ContactState, 'id' | 'workspaceId' | 'traits' | 'seen' | 'messages'>>
   & { traits?: Record<string, StoredTrait>; seen?: Record<string, StoredFact>; messages?: StoredMessage[] };
@@ -47,7 +47,7 @@ function stateToStore(state: ContactState): object {
     identifiers: filled(state.identifiers),
     refused: filled(state.refused),
     traits: filled(state.traits) && mapValues(state.traits, traitToStore),
-    seen: filled(state.seen) && mapValues(state.seen, ({ value, at, tie }): StoredFact => [value, at, tie]),
+    seen: filled(state.seen) && mapValues(state.seen, ({ value, at }): StoredFact => [value, at]),
     tags: filled(state.tags),
     tagOwners: state.tagOwners && filled(state.tagOwners),
     lists: filled(state.lists),
@@ -82,7 +82,7 @@ function decodeState({ contact_id: id, workspace_id: workspaceId }: StoredContac
     identifiers: stored.identifiers ?? [],
     refused: stored.refused ?? [],
     traits: stored.traits === undefined ? {} : mapValues(stored.traits, decodeTrait),
-    seen: stored.seen === undefined ? {} : mapValues(stored.seen, ([value, at, tie]): SeenFact => ({ value, at, tie })),
+    seen: stored.seen === undefined ? {} : mapValues(stored.seen, ([value, at]): SeenFact => ({ value, at })),
     tags: stored.tags ?? [],
     lists: stored.lists ?? {},
     predictions: stored.predictions ?? {},
