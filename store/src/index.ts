@@ -44,6 +44,7 @@ export type { ClockMode } from './clock.ts';
 export { NOBODY, appendErasures, decodeErasure } from './erasure/append-erasure.ts';
 export type { NewErasure } from './erasure/append-erasure.ts';
 export * from './erasure/erasures.ts';
+export { openContacts, sealContacts } from './erasure/seal.ts';
 export { ERASED_TABLES, blankRecords, wipe } from './erasure/wipe.ts';
 export { BLANK_KIND, ERASURE_KIND } from './log/encoding.ts';
 export * from './outbox/gate.ts';

@@ -1,7 +1,6 @@
 import type { OrderState } from '../contact/contact-state.ts';
 import type { ConsentChange } from '../contact/consent-changes.ts';
 import type { MessageClass } from '../definition/definition.ts';
-import type { ErasureRequest } from '../erasure/erasure.ts';
 import type { Json, JsonObject } from '../event/json.ts';
 import type { OutcomeRecord } from '../event/log-record.ts';
 import type { ContactId, EnrollmentId, MessageId } from '../identity/ids.ts';
@@ -23,7 +22,7 @@ export type Effect =
    * An erasure was here. `wipe`: nothing that was written before about the row's contact stays, besides figures. `received`
    * and `posted` count the requests that arrived and that were handed on: when they match, all has been done.
    */
-  | { kind: 'erase'; erasure: string; at: Millis; wipe: boolean; seq: number | null; received: 0 | 1; posted: number; request: ErasureRequest | null; values: string[] }
+  | { kind: 'erase'; erasure: string; at: Millis; wipe: boolean; seq: number | null; received: 0 | 1; posted: number; values: string[] }
   /** A record of the row's own is not to be known: its content goes, its place in the log stays. */
   | { kind: 'blank'; seq: number }
   /** Hands an input to the row of another contact, in order, exactly once. */

@@ -27,7 +27,7 @@ export function eraseContact(turn: Turn, input: Erase, aliases: readonly Contact
   const kind = contact.home.kind;
   const owners = [...new Set([contact.id, ...(Object.keys(contact.absorbed) as ContactId[]), ...(input.owners ?? [])])];
   const others = [...new Set([...namesOf(contact), ...aliases])].filter((id) => id !== contact.id);
-  effects.push({ kind: 'erase', erasure: input.erasure, at, wipe: true, seq: input.seq, received: 1, posted: others.length, request: input.request, values: valuesOf(contact) });
+  effects.push({ kind: 'erase', erasure: input.erasure, at, wipe: true, seq: input.seq, received: 1, posted: others.length, values: valuesOf(contact) });
   for (const to of others) hand(effects, to, { at, erasure: input.erasure, owners, ownerKind: kind });
   for (const enrollment of contact.enrollments) {
     unpark(turn, enrollment);
@@ -41,22 +41,22 @@ export function eraseContact(turn: Turn, input: Erase, aliases: readonly Contact
 
 /** Forgets what a row without a contact of its own holds: an identifier, and the contact that was merged into another. */
 export function eraseRow(id: ContactId, input: Erase, aliases: readonly ContactId[], effects: Effect[]): Erased {
-  const { at, erasure, ownerKind, request, seq } = input;
+  const { at, erasure, ownerKind, seq } = input;
   const others = aliases.filter((alias) => alias !== id);
   const owners = [...new Set([id, ...(input.owners ?? [])])];
-  effects.push({ kind: 'erase', erasure, at, wipe: true, seq, received: 1, posted: others.length, request, values: [] });
+  effects.push({ kind: 'erase', erasure, at, wipe: true, seq, received: 1, posted: others.length, values: [] });
   for (const to of others) hand(effects, to, { at, erasure, owners, ownerKind });
   return tombstone({ at, erasure, ownerKind });
 }
 
 /** Says that an erasure has reached a row which it does not concern, so that it is known when all has been done. */
-export function leaveAlone({ erasure, at, request }: Erase, effects: Effect[]): void {
-  effects.push({ kind: 'erase', erasure, at, wipe: false, seq: null, received: 1, posted: 0, request, values: [] });
+export function leaveAlone({ erasure, at }: Erase, effects: Effect[]): void {
+  effects.push({ kind: 'erase', erasure, at, wipe: false, seq: null, received: 1, posted: 0, values: [] });
 }
 
 /** Hands an erasure that is over to rows of which it has heard only now. */
 export function eraseToo({ at, erasure, ownerKind }: Tombstone, ids: readonly ContactId[], owners: ContactId[] | null, effects: Effect[]): void {
-  effects.push({ kind: 'erase', erasure, at, wipe: false, seq: null, received: 0, posted: ids.length, request: null, values: [] });
+  effects.push({ kind: 'erase', erasure, at, wipe: false, seq: null, received: 0, posted: ids.length, values: [] });
   for (const to of ids) hand(effects, to, { at, erasure, owners, ownerKind });
 }
 
@@ -77,7 +77,7 @@ function valuesOf(contact: ContactState): string[] {
 }
 
 function hand(effects: Effect[], to: ContactId, { at, erasure, owners, ownerKind }: { at: Millis; erasure: string; owners: ContactId[] | null; ownerKind: IdentifierKind | null }): void {
-  effects.push({ kind: 'post', to, input: { kind: 'erase', at, seq: null, erasure, owners, ownerKind, request: null } });
+  effects.push({ kind: 'post', to, input: { kind: 'erase', at, seq: null, erasure, owners, ownerKind } });
 }
 
 function tombstone(stone: Tombstone): Erased {

@@ -13,13 +13,6 @@ export interface Erase {
   owners: ContactId[] | null;
   /** The kind of the identifier of the person's contact, by which a late claim is judged. */
   ownerKind: IdentifierKind | null;
-  /** Who asked and why; null in what one row hands to the next. */
-  request: ErasureRequest | null;
-}
-
-export interface ErasureRequest {
-  reason: string;
-  by: string;
 }
 
 /**

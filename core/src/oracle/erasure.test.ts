@@ -20,7 +20,7 @@ function wrongs(story: Story, who: number, coverage: Coverage): string[] {
   coverage.note('erased');
   run.now += 1;
   const at = run.now;
-  run.world.step(idOf(who), [{ kind: 'erase', at, seq: null, erasure: 'e', owners: null, ownerKind: null, request: null }], at - 1);
+  run.world.step(idOf(who), [{ kind: 'erase', at, seq: null, erasure: 'e', owners: null, ownerKind: null }], at - 1);
   const back = story.rest.length % 2 === 0;
   if (back) {
     coverage.note('came back');

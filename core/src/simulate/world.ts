@@ -55,7 +55,7 @@ export class World {
   /** Erases the contact behind an identifier, and all that was part of it. */
   erase(identifier: Identifier, at: Millis, erasure: string): void {
     const id = contactIdOf(this.#program.workspaceId, identifier);
-    this.#posts.push({ to: id, input: { kind: 'erase', at, seq: null, erasure, owners: null, ownerKind: null, request: null } });
+    this.#posts.push({ to: id, input: { kind: 'erase', at, seq: null, erasure, owners: null, ownerKind: null } });
     this.#deliver();
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR_MS, contactIdOf, type ContactId, type Identifier, type TrackedEvent } from '@samovar/core';
-import { ERASED_TABLES, appendErasures, appendRecords, keepRejected, readErasure, readRecords, suppress } from '@samovar/store';
+import { ERASED_TABLES, appendErasures, appendRecords, ensureSigningKey, keepRejected, listSigningKeys, readErasure, readRecords, suppress } from '@samovar/store';
+import { applyErasures, writeErasures } from './erasure-file.ts';
 import { findText } from '../testing/find-text.ts';
 import { SendingBench, START, sendingFiles } from '../testing/sending.ts';
 
@@ -140,5 +141,44 @@ describe('an erasure', () => {
       const records = await readRecords(bench.db, shard, 0, 1_000);
       expect(JSON.stringify(records)).not.toContain(MARK);
     }
+  });
+});
+
+describe('a restored backup', () => {
+  it('forgets again who was erased since, and ignores what is imported again', async () => {
+    const { db, shop } = bench;
+    await ensureSigningKey(db, START);
+    shop.clock.moveTo(START + 3 * HOUR_MS);
+    await tell(event([USER, DEVICE], 'Identify', { type: 'identify', traits: { email: ADDRESS } }));
+    await shop.decide();
+    const erasure = await erase(idOf(USER));
+    await shop.decide();
+    const { text, count } = await writeErasures(db);
+    expect([count, text.includes(MARK), text.includes(idOf(USER))]).toEqual([4, false, false]);
+
+    const restored = await SendingBench.open();
+    try {
+      const { shop: old } = restored;
+      await ensureSigningKey(restored.db, START);
+      expect(await applyErasures({ db: restored.db, shardCount: old.shardCount, now: START }, text)).toMatchObject({ kind: 'refused', why: expect.stringContaining('another installation') });
+      await restored.db.query('delete from signing_keys');
+      for (const { keyId, secret, createdAt } of await listSigningKeys(db)) {
+        await restored.db.query('insert into signing_keys (key_id, secret, created_at_ms) values ($1, $2, $3)', [keyId, secret, createdAt]);
+      }
+      // The backup is from before: the device had not been joined yet.
+      await appendRecords(restored.db, [event([USER], 'Identify', { type: 'identify', traits: { email: ADDRESS } }), event([DEVICE], 'Seen')], START, old.shardCount);
+      await old.decide();
+      expect(await applyErasures({ db: restored.db, shardCount: old.shardCount, now: START + 4 * HOUR_MS }, text)).toEqual({ kind: 'applied', applied: 4, known: 0 });
+      await old.decide();
+      expect(await findText(restored.db, MARK)).toEqual([]);
+      expect(await readErasure(restored.db, old.workspaceId, erasure)).toMatchObject({ done: true, reason: 'asked by letter' });
+      expect(await applyErasures({ db: restored.db, shardCount: old.shardCount, now: START + 4 * HOUR_MS }, text)).toEqual({ kind: 'applied', applied: 0, known: 4 });
+      await appendRecords(restored.db, [event([EMAIL], 'Seen', { occurredAt: START + HOUR_MS })], START + 5 * HOUR_MS, old.shardCount);
+      await old.decide();
+      expect(await findText(restored.db, MARK)).toEqual([]);
+    } finally {
+      await restored.close();
+    }
+    expect(await applyErasures({ db, shardCount: shop.shardCount, now: START }, 'nonsense')).toMatchObject({ kind: 'refused' });
   });
 });

@@ -230,8 +230,8 @@ class ContactWork {
 }
 
 function erasureOf(row: LogRow): { contactId: ContactId; input: Erase } {
-  const { erasure, contactId, at, reason, by } = decodeErasure(row.body);
-  return { contactId, input: { kind: 'erase', at, seq: row.seq, erasure, owners: null, ownerKind: null, request: { reason, by } } };
+  const { erasure, contactId, at } = decodeErasure(row.body);
+  return { contactId, input: { kind: 'erase', at, seq: row.seq, erasure, owners: null, ownerKind: null } };
 }
 
 function recordOf(row: LogRow): LogRecord {

@@ -71,9 +71,9 @@ export class ShardWrites {
   /** Removes what was written about contacts that are erased, before anything new is. `logOffset`: what was consumed before. */
   async erase(tx: Queryable, shard: number, logOffset: number): Promise<void> {
     for (const { workspaceId, contactId, value } of this.#erasures) {
-      const { erasure, at, seq, request, received, posted, values } = value;
+      const { erasure, at, seq, received, posted, values } = value;
       const removed = value.wipe ? await wipe(tx, shard, { workspaceId, contactId, at, upToSeq: seq ?? logOffset, values }) : {};
-      writeErasurePart(tx, shard, { workspaceId, erasure, contactId, at, request, received, posted, removed });
+      writeErasurePart(tx, shard, { workspaceId, erasure, contactId, at, received, posted, removed });
     }
     blankRecords(tx, shard, this.blanks);
   }

@@ -9,7 +9,6 @@ export interface ErasurePart {
   erasure: string;
   contactId: ContactId;
   at: Millis;
-  request: { reason: string; by: string } | null;
   received: number;
   posted: number;
   removed: Record<string, number>;
@@ -17,16 +16,15 @@ export interface ErasurePart {
 
 const insertPart = statement(
   'erasures_write',
-  `insert into erasures as e (shard, erasure_id, contact_id, workspace_id, at_ms, reason, requested_by, received, posted, removed)
-   select s.shard, $2, $3, $4, $5, $6, $7, $8, $9, $10 from shards s where s.shard = $1
+  `insert into erasures as e (shard, erasure_id, contact_id, workspace_id, at_ms, received, posted, removed)
+   select s.shard, $2, $3, $4, $5, $6, $7, $8 from shards s where s.shard = $1
    on conflict (shard, erasure_id, contact_id) do update set received = e.received + excluded.received, posted = e.posted + excluded.posted,
-     reason = coalesce(e.reason, excluded.reason), requested_by = coalesce(e.requested_by, excluded.requested_by),
      removed = e.removed || excluded.removed`,
 );
 
 /** Notes that an erasure has been here. */
-export function writeErasurePart(tx: Queryable, shard: number, { workspaceId, erasure, contactId, at, request, received, posted, removed }: ErasurePart): void {
-  void tx.query(insertPart, [shard, erasure, contactId, workspaceId, at, request?.reason ?? null, request?.by ?? null, received, posted, JSON.stringify(removed)]);
+export function writeErasurePart(tx: Queryable, shard: number, { workspaceId, erasure, contactId, at, received, posted, removed }: ErasurePart): void {
+  void tx.query(insertPart, [shard, erasure, contactId, workspaceId, at, received, posted, JSON.stringify(removed)]);
 }
 
 /** What came of an erasure, without saying of whom. */
@@ -42,29 +40,29 @@ export interface ErasureReceipt {
 }
 
 interface RequestRow { erasure_id: string; at_ms: Millis; reason: string; requested_by: string | null }
-interface PartRow { erasure_id: string; received: number; posted: number; removed: Record<string, number> }
+interface PartRow { erasure_id: string; asked: boolean; received: number; posted: number; removed: Record<string, number> }
 
 const listRequests = statement(
   'erasures_list',
-  `select e.erasure_id, e.at_ms, e.reason, e.requested_by from erasures e
+  `select distinct e.erasure_id, e.at_ms, e.reason, e.requested_by from erasures e
    where e.workspace_id = $1 and e.reason is not null and (e.at_ms, e.erasure_id) < ($2, $3::uuid)
    order by e.at_ms desc, e.erasure_id desc limit $4`,
 );
 const readRequest = statement(
   'erasures_read',
-  'select e.erasure_id, e.at_ms, e.reason, e.requested_by from erasures e where e.workspace_id = $1 and e.erasure_id = $2 and e.reason is not null',
+  'select e.erasure_id, e.at_ms, e.reason, e.requested_by from erasures e where e.workspace_id = $1 and e.erasure_id = $2 and e.reason is not null limit 1',
 );
-const readParts = statement('erasures_read_parts', 'select e.erasure_id, e.received, e.posted, e.removed from erasures e where e.erasure_id = any($1::uuid[])');
+const readParts = statement('erasures_read_parts', 'select e.erasure_id, e.reason is not null as asked, e.received, e.posted, e.removed from erasures e where e.erasure_id = any($1::uuid[])');
 
 const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 async function receiptsOf(db: Queryable, requests: readonly RequestRow[]): Promise<ErasureReceipt[]> {
   const { rows } = await db.query<PartRow>(readParts, [uuidArray([...new Set(requests.map((row) => row.erasure_id))])]);
   return requests.map((request) => {
-    let open = 1;
+    let open = 0;
     const removed: Record<string, number> = {};
     for (const part of rows.filter((row) => row.erasure_id === request.erasure_id)) {
-      open += part.posted - part.received;
+      open += (part.asked ? 1 : 0) + part.posted - part.received;
       for (const [table, count] of Object.entries(part.removed)) removed[table] = (removed[table] ?? 0) + count;
     }
     return { erasure: request.erasure_id, at: request.at_ms, reason: request.reason, by: request.requested_by ?? '', done: open <= 0, removed };
@@ -77,10 +75,41 @@ export async function listErasures(db: Queryable, workspaceId: number, after: Pi
   return receiptsOf(db, rows);
 }
 
-/** null: nobody asked for it, or no worker has come to it yet. */
+/** null: nobody asked for it. */
 export async function readErasure(db: Queryable, workspaceId: number, erasure: string): Promise<ErasureReceipt | null> {
   const { rows } = await db.query<RequestRow>(readRequest, [workspaceId, erasure]);
   return (await receiptsOf(db, rows))[0] ?? null;
+}
+
+const readAll = statement(
+  'erasures_read_all',
+  `select e.workspace_id, e.erasure_id, e.contact_id, e.at_ms, e.reason, e.requested_by from erasures e
+   where e.reason is not null or e.removed ? 'contacts' order by e.workspace_id, e.at_ms, e.erasure_id, e.contact_id`,
+);
+
+/** An erasure with every row of `contacts` that it emptied, so that it can be done once more. */
+export interface WholeErasure {
+  workspaceId: number;
+  erasure: string;
+  at: Millis;
+  reason: string;
+  by: string;
+  contacts: ContactId[];
+}
+
+/** All erasures of all workspaces. */
+export async function readWholeErasures(db: Queryable): Promise<WholeErasure[]> {
+  const { rows } = await db.query<{ workspace_id: number; erasure_id: string; contact_id: ContactId; at_ms: Millis; reason: string | null; requested_by: string | null }>(readAll);
+  const erasures = new Map<string, WholeErasure>();
+  for (const row of rows) {
+    const known = erasures.get(row.erasure_id) ?? { workspaceId: row.workspace_id, erasure: row.erasure_id, at: row.at_ms, reason: '', by: '', contacts: [] };
+    erasures.set(row.erasure_id, known);
+    known.contacts.push(row.contact_id);
+    if (row.reason === null) continue;
+    known.reason = row.reason;
+    known.by = row.requested_by ?? '';
+  }
+  return [...erasures.values()];
 }
 
 const aliasesOf = statement('erasures_read_aliases', 'select c.contact_id, c.redirect_to from contacts c where c.redirect_to = any($1::uuid[])');

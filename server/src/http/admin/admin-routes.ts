@@ -11,6 +11,7 @@ import { consentRoutes } from './consent-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
 import { FigureReader } from './figure-reader.ts';
+import { erasureRoutes } from './erasure-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { journeyRoutes } from './journey-routes.ts';
 import { messageRoutes } from './message-routes.ts';
@@ -59,6 +60,7 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
       contactRoutes(admin, dependencies);
       consentRoutes(admin, dependencies);
       timelineRoutes(admin, dependencies);
+      erasureRoutes(admin, dependencies);
       whyRoutes(admin, dependencies);
       const figures = new FigureReader(dependencies);
       admin.addHook('onClose', () => figures.settled());
