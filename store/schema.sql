@@ -296,6 +296,16 @@ create table paused_backfills (
   constraint paused_backfills_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
 );
 
+create table previews (
+  preview_id uuid not null,
+  workspace_id integer not null,
+  source jsonb not null,
+  result jsonb,
+  created_at_ms bigint not null,
+  constraint previews_pkey primary key (preview_id),
+  constraint previews_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
+);
+
 create table programs (
   workspace_id integer not null,
   version integer not null,

@@ -17,6 +17,7 @@ import { journeyRoutes } from './journey-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { metricsRoutes } from './metrics.ts';
 import { operationRoutes } from './operation-routes.ts';
+import { previewRoutes } from './preview-routes.ts';
 import { segmentRoutes } from './segment-routes.ts';
 import { timelineRoutes } from './timeline-routes.ts';
 import { whyRoutes } from './why-routes.ts';
@@ -67,6 +68,7 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
       journeyRoutes(admin, dependencies, figures);
       segmentRoutes(admin, dependencies, figures);
       backfillRoutes(admin, dependencies);
+      previewRoutes(admin, dependencies);
       messageRoutes(admin, dependencies);
       operationRoutes(admin, dependencies);
     });

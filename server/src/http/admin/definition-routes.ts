@@ -17,7 +17,7 @@ const applied = z.object({ kind: z.enum(['applied', 'dry-run']), version: z.int(
 
 /** Files of one publication at most, and how long each may be. */
 export const FILE_COUNT_LIMIT = 5_000;
-const FILE_LENGTH_LIMIT = 500_000;
+export const FILE_LENGTH_LIMIT = 500_000;
 const BODY_LIMIT_BYTES = 50_000_000;
 
 /** The key of a definition; the workspace's own has none. */

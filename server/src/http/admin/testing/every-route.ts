@@ -11,6 +11,9 @@ export interface RouteExample {
   answers?: number;
 }
 
+/** Of what is known for a while only. */
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
+
 /** Every route with a request that succeeds, so that no route can be forgotten by the tests of access. */
 export function everyRoute({ contact, message, key }: { contact: string; message: string; key: string }): RouteExample[] {
   return [
@@ -32,6 +35,9 @@ export function everyRoute({ contact, message, key }: { contact: string; message
     { method: 'GET', url: '/api/segments/buyers/members', names: true },
     { method: 'GET', url: `/api/segments/buyers/contacts/${contact}`, names: true },
     { method: 'GET', url: `/api/contacts/${contact}/segments`, names: true },
+    { method: 'POST', url: '/api/segments/preview', payload: { segment: 'buyers' }, names: true },
+    { method: 'GET', url: `/api/segments/preview/${UNKNOWN_ID}`, names: true, answers: 404 },
+    { method: 'DELETE', url: `/api/segments/preview/${UNKNOWN_ID}`, names: true, answers: 404 },
     { method: 'GET', url: '/api/backfill', names: false },
     { method: 'POST', url: '/api/backfill/pause', names: false },
     { method: 'POST', url: '/api/backfill/resume', names: false },
