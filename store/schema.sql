@@ -217,6 +217,14 @@ create table log_head (
   constraint log_head_pkey primary key (shard)
 ) with (fillfactor=50);
 
+create table mail_domains (
+  shard smallint not null,
+  domain text not null,
+  verdict text not null,
+  checked_at_ms bigint not null,
+  constraint mail_domains_pkey primary key (shard, domain)
+);
+
 create table memberships (
   shard smallint not null,
   workspace_id integer not null,
@@ -314,6 +322,73 @@ create table programs (
   constraint programs_pkey primary key (workspace_id, version),
   constraint programs_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
 );
+
+create table quality_choices (
+  shard smallint not null,
+  workspace_id integer not null,
+  trait text not null,
+  value text not null,
+  choice text not null,
+  canonical text,
+  at_ms bigint not null,
+  constraint quality_choices_pkey primary key (shard, workspace_id, trait, value),
+  constraint quality_choices_choice_check check ((choice = any (array['accepted'::text, 'replaced'::text, 'rejected'::text])))
+);
+
+create table quality_findings (
+  shard smallint not null,
+  workspace_id integer not null,
+  run_id integer not null,
+  contact_id uuid not null,
+  figures text[] not null,
+  details jsonb not null,
+  constraint quality_findings_pkey primary key (shard, workspace_id, run_id, contact_id)
+);
+
+create table quality_keys (
+  shard smallint not null,
+  workspace_id integer not null,
+  run_id integer not null,
+  kind text not null,
+  digest bytea not null,
+  contact_id uuid not null,
+  constraint quality_keys_pkey primary key (shard, workspace_id, run_id, kind, digest, contact_id)
+);
+create index quality_keys_by_contact on public.quality_keys using btree (contact_id);
+
+create table quality_runs (
+  workspace_id integer not null,
+  run_id integer not null,
+  kind text not null,
+  status text not null,
+  step integer not null,
+  questions jsonb not null,
+  progress jsonb not null,
+  error text,
+  started_at_ms bigint not null,
+  ended_at_ms bigint,
+  constraint quality_runs_pkey primary key (workspace_id, run_id),
+  constraint quality_runs_kind_check check ((kind = any (array['report'::text, 'apply'::text]))),
+  constraint quality_runs_status_check check ((status = any (array['running'::text, 'done'::text, 'failed'::text]))),
+  constraint quality_runs_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
+);
+
+create table quality_settings (
+  workspace_id integer not null,
+  body jsonb not null,
+  constraint quality_settings_pkey primary key (workspace_id),
+  constraint quality_settings_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
+);
+
+create table quality_values (
+  shard smallint not null,
+  workspace_id integer not null,
+  run_id integer not null,
+  trait text not null,
+  value text not null,
+  contacts bigint not null,
+  constraint quality_values_pkey primary key (shard, workspace_id, run_id, trait, value)
+) with (fillfactor=70);
 
 create table rejected_events (
   shard smallint not null,

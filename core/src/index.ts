@@ -19,6 +19,7 @@ export type * from './erasure/erasure.ts';
 export type * from './event/json.ts';
 export type * from './event/log-record.ts';
 export { valueAt } from './event/path.ts';
+export { tieOf } from './event/tie.ts';
 export { addressOf, isPromotion, refuseSend, type QueuedMessage, type SkipReason } from './gate/decide-send.ts';
 export { mayProfile, profilingRefusal, type ProfilingRefusal } from './gate/may-profile.ts';
 export { quietUntil, zoneOf } from './gate/quiet-hours.ts';

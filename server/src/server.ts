@@ -17,6 +17,8 @@ import { listen } from './http/listen.ts';
 import { publicRoutes, type PublicRoutes } from './http/public/public-routes.ts';
 import { trackingRoutes } from './http/tracking/routes.ts';
 import { KeyRing } from './keys/key-ring.ts';
+import { systemResolver } from './quality/mail-resolver.ts';
+import { QualityRunner } from './quality/quality-runner.ts';
 import { DEFAULT_SENDER_CONFIG, createSender, type Sender } from './sender/sender.ts';
 import { WorkerMetrics } from './worker/worker-metrics.ts';
 import { Worker } from './worker/worker.ts';
@@ -82,6 +84,7 @@ class Composition {
     this.#onMessages = (shard) => sender.wake([shard]);
     const append = (records: readonly NewRecord[]): Promise<unknown> => collector.accept({ records: [...records] });
     const keys = new KeyRing(db);
+    const quality = new QualityRunner({ db, clock, shardCount, resolver: this.#options.mailResolver ?? systemResolver(), append, onTrouble: this.#trouble });
     const pages = publicRoutes(app, { db, clock, shardCount, signingKeys, append, onTrouble: this.#trouble });
     const look = (): void => void worker.look().catch((error: unknown) => this.#trouble('looking for work failed', error));
     const { publicUrl } = this.#options;
@@ -94,6 +97,7 @@ class Composition {
       program: (workspaceId) => liveProgram(db, this.#programs, workspaceId),
       clockControl: clockControl(db, clock, followers(worker, sender, pages)),
       onKeysChanged: () => keys.forget(),
+      onQualityRun: () => { if (this.#runs('worker')) quality.wake(); },
       readiness: async () => [{ name: 'database', ok: (await db.query('select 1 as one')).rowCount === 1, detail: '' }],
       metrics: async () => this.#metrics.samples(collector.counts),
       onTrouble: this.#trouble,
@@ -101,8 +105,9 @@ class Composition {
     const credentials = this.#runs('web') ? await ensureCredentials(db, this.#options.dataDir, url, clock.now()) : null;
     await listener.open();
     if (this.#runs('worker')) worker.start();
+    if (this.#runs('worker')) quality.start();
     if (this.#runs('sender')) sender.start();
-    this.#closing.push(() => pages.close(), () => collector.close(), () => worker.stop(), () => sender.stop(), async () => provider?.close(), () => this.#store.close());
+    this.#closing.push(() => quality.stop(), () => pages.close(), () => collector.close(), () => worker.stop(), () => sender.stop(), async () => provider?.close(), () => this.#store.close());
     return { url, credentials, stop: () => this.#stop(), stopped: this.#stopped() };
   }
 

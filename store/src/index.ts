@@ -67,3 +67,8 @@ export * from './read/journeys.ts';
 export * from './read/messages.ts';
 export * from './read/segments.ts';
 export * from './read/timeline.ts';
+export * from './quality/examined.ts';
+export * from './quality/findings.ts';
+export * from './quality/runs.ts';
+export * from './quality/sources.ts';
+export * from './quality/values.ts';

@@ -6,6 +6,7 @@ export { CATEGORY_LENGTH_LIMIT, examineContact, mailDomainOf, type Examination, 
 export { traitsUsedBy } from './expected-traits.ts';
 export { FIGURE_GROUPS, figuresOf, type Figure, type FigureGroup } from './figures.ts';
 export { judgeMailDomain, type MailDomainVerdict, type MailExchange, type NameAnswer } from './mail-domain.ts';
+export { proposeValues, type ChosenSpelling, type ProposedValue } from './propose-values.ts';
 export { fellSilent } from './silent-source.ts';
 export { STAY_DAYS, subscriptionOf, type KeptConsent, type Subscription } from './subscription.ts';
 export { addToTally, emptyTally, type Cohort, type QualityTally } from './tally.ts';

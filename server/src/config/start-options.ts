@@ -1,4 +1,5 @@
 import type { EmailAddress, Millis } from '@samovar/core';
+import type { MailResolver } from '../quality/mail-resolver.ts';
 
 /** Everything that `samovar start` can be told, checked. */
 export interface StartOptions {
@@ -20,6 +21,8 @@ export interface StartOptions {
   dkim?: { domain: string; selector: string; privateKey: string } | null;
   /** Proxies in front, whose word on a visitor's address is taken: addresses, ranges, `loopback`. */
   trustProxy?: string | null;
+  /** Answers whether domains take mail; the machine's name servers unless given. */
+  mailResolver?: MailResolver;
   /** The database is deleted at the end. For the demo and for tests. */
   temporary?: boolean;
   log: (line: string) => void;

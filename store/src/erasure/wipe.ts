@@ -16,6 +16,7 @@ const BY_CONTACT: Readonly<Record<string, Statement>> = {
   memberships: statement('erase_memberships', 'delete from memberships m where m.shard = $1 and m.contact_id = $2'),
   enrollments: statement('erase_enrollments', 'delete from enrollments e where e.shard = $1 and e.contact_id = $2'),
   orders: statement('erase_orders', 'delete from orders o where o.shard = $1 and o.contact_id = $2'),
+  quality_findings: statement('erase_quality_findings', 'delete from quality_findings f where f.shard = $1 and f.contact_id = $2'),
   attempts: statement(
     'erase_attempts',
     `update attempts a set detail = null from messages m
@@ -32,12 +33,14 @@ const BY_CONTACT: Readonly<Record<string, Statement>> = {
 /** The tables with a column `contact_id` that are dealt with elsewhere, and where. */
 export const ERASED_ELSEWHERE: Readonly<Record<string, string>> = {
   contacts: 'the worker writes a tombstone', event_log: 'blanked in place', inbox: 'tombstones swallow what arrives', timers: 'the worker removes those of tombstones',
-  erasures: 'it names the tombstones',
+  erasures: 'it names the tombstones', quality_keys: 'in every shard, since they lie where their digest does',
 };
 
 /** Every table in which an erasure looks for a contact's id. */
 export const ERASED_TABLES: readonly string[] = [...Object.keys(BY_CONTACT), ...Object.keys(ERASED_ELSEWHERE)];
 
+/** Not by shard: what a contact has in common with others lies where that hashes to. */
+const forgetKeys = statement('erase_quality_keys', 'delete from quality_keys k where k.contact_id = $1');
 const blankHistory = statement(
   'erase_history',
   `update event_log e set kind = ${BLANK_KIND}, contact_id = '${NOBODY}', body = ''
@@ -75,6 +78,7 @@ export async function wipe(tx: Queryable, shard: number, { workspaceId, contactI
   await Promise.all([
     counted('event_log', tx.query(blankHistory, [shard, contactId, upToSeq, at])),
     ...Object.entries(BY_CONTACT).map(([table, text]) => counted(table, tx.query(text, [shard, contactId]))),
+    counted('quality_keys', tx.query(forgetKeys, [contactId])),
     ...(needles.length === 0 ? [] : [counted('rejected_events', tx.query(forgetRejected, [workspaceId, byteaArray(needles)]))]),
   ]);
   return removed;

@@ -26,6 +26,8 @@ export interface AdminDependencies {
   sender: Sender | null;
   /** A key was made or revoked. */
   onKeysChanged?: () => void;
+  /** There is something to do for whoever makes reports on the quality of data. */
+  onQualityRun?: () => void;
   readiness: () => Promise<{ name: string; ok: boolean; detail: string }[]>;
   /** Figures of this process, besides those that the API itself knows. */
   metrics?: () => Promise<MetricSample[]>;

@@ -19,6 +19,8 @@ import { metricsRoutes } from './metrics.ts';
 import { operationRoutes } from './operation-routes.ts';
 import { previewRoutes } from './preview-routes.ts';
 import { segmentRoutes } from './segment-routes.ts';
+import { qualityActionRoutes } from './quality-action-routes.ts';
+import { qualityRoutes } from './quality-routes.ts';
 import { timelineRoutes } from './timeline-routes.ts';
 import { whyRoutes } from './why-routes.ts';
 
@@ -71,6 +73,8 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
       previewRoutes(admin, dependencies);
       messageRoutes(admin, dependencies);
       operationRoutes(admin, dependencies);
+      qualityRoutes(admin, dependencies);
+      qualityActionRoutes(admin, dependencies);
     });
   }, { prefix: '/api' });
 }
