@@ -1,30 +1,13 @@
 /** Random valid definitions, for property tests. */
 import fc from 'fast-check';
-import type { Json, Scalar } from '../json.ts';
+import type { Json } from '../json.ts';
+import { condition, where } from './arbitrary-condition.ts';
+import { durationMs, fullText, key, line, nullable, scalar, shortLine, stepId } from './arbitrary-values.ts';
 import { CONSENT_DEMANDS } from './consent-rules.ts';
-import { OUTCOMES } from './file-keys.ts';
 import { slug } from './slug.ts';
 import { stepsInOrder } from './step-ids.ts';
 import { MESSAGE_CLASSES } from './types.ts';
-import type { Condition, Definition, EmailAddress, EventPattern, ExitRule, JourneyDefinition, PropertyTest, SegmentDefinition, Step, TemplateDefinition, Test, Times, WorkspaceDefinition } from './types.ts';
-
-const hostile = fc.constantFrom('true', 'null', '~', '12', '0x1f', '1e3', '.inf', '# no', 'a: b', '- a', '[a]', '{a}', '*a', '&a', '!a', '%a', '@a', '`a`', '"', "'", '|', '>', 'a #b', 'سلام دنیا', 'שלום', '🫖', 'no', '=', '<<', '?', ': ', 'constructor', '__proto__', '21:00', '+0', '2026-03-28');
-const clean = (text: string): string => text.replace(/[\p{Cc}\uD800-\uDFFF]/gu, '').trim();
-
-/** One line, trimmed, not empty. */
-export const line = fc
-  .oneof({ weight: 3, arbitrary: fc.constantFrom('Order Completed', 'Cart Viewed', 'total', 'items.0.sku', 'plan') }, hostile, fc.string({ unit: 'binary', maxLength: 20 }).map(clean))
-  .filter((text) => clean(text) === text && text !== '');
-const shortLine = line.map((text) => text.slice(0, 60)).map(clean).filter((text) => text !== '');
-const key = fc.oneof(fc.constantFrom('vip', 'cart-1', 'a', '1', 'true', 'null', '1e3'), fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,12}$/));
-const stepId = fc.oneof(fc.constantFrom('send-a', 'if', 'split-2', 'wait-1-hour'), fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/));
-const durationMs = fc.oneof(fc.constantFrom(1, 60, 3600, 86400, 7 * 86400, 90 * 86400), fc.integer({ min: 1, max: 3_650 * 86_400 })).map((seconds) => seconds * 1000);
-const number = fc.oneof(fc.integer(), fc.double({ min: -1e15, max: 1e15, noNaN: true })).map((value) => (value === 0 ? 0 : value));
-const content = fc.string({ unit: 'binary', maxLength: 30 }).map((text) => text.replace(/[\0\uD800-\uDFFF]/gu, ''));
-const text = fc.oneof(hostile, content, fc.array(fc.oneof(line, fc.constantFrom('', '  x', 'x  ', '\tx', '# x')), { maxLength: 4 }).map((lines) => lines.join('\n')));
-const fullText = text.filter((value) => value.trim() !== '');
-const scalar: fc.Arbitrary<Scalar> = fc.oneof(text, number, fc.boolean(), fc.constant(null));
-const nullable = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { nil: null });
+import type { Definition, EmailAddress, EventPattern, ExitRule, JourneyDefinition, SegmentDefinition, Step, TemplateDefinition, WorkspaceDefinition } from './types.ts';
 
 const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
@@ -34,38 +17,6 @@ const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
     fc.dictionary(line.filter((name) => name !== '__proto__'), tie('value'), { maxKeys: 3, noNullPrototype: true }),
   ),
 })).value;
-
-const test: fc.Arbitrary<Test> = fc.oneof(
-  fc.record({ op: fc.constantFrom('is' as const, 'is-not' as const), value: scalar }),
-  fc.record({ op: fc.constantFrom('more-than' as const, 'at-least' as const, 'less-than' as const, 'at-most' as const), value: fc.oneof(number, text) }),
-  fc.record({ op: fc.constantFrom('contains' as const, 'starts-with' as const, 'ends-with' as const), value: text.filter((value) => value !== '') }),
-  fc.record({ op: fc.constantFrom('in' as const, 'not-in' as const), values: fc.array(scalar, { minLength: 1, maxLength: 3 }) }),
-  fc.record({ op: fc.constantFrom('exists' as const, 'missing' as const) }),
-);
-const where: fc.Arbitrary<PropertyTest[]> = fc.array(fc.record({ path: fc.oneof(fc.constantFrom('a', '0', '1'), line), test }), { maxLength: 3 });
-const times: fc.Arbitrary<Times> = fc
-  .record({ op: fc.constantFrom('at-least' as const, 'at-most' as const, 'exactly' as const), count: fc.integer({ min: 0, max: 5 }) })
-  .filter(({ op, count }) => !(op === 'at-least' && count === 0));
-
-/** `sends`: ids of steps that conditions on messages may name; null outside of journeys. */
-function condition(sends: readonly string[] | null, hasTriggerEvent: boolean): fc.Arbitrary<Condition> {
-  const leaves: fc.Arbitrary<Condition>[] = [
-    fc.record({ kind: fc.constant('trait' as const), path: line, test, held: fc.constant(null) }),
-    fc.record({ kind: fc.constant('event' as const), event: line, where, times, period: fc.oneof(fc.constant({ kind: 'ever' as const }), fc.record({ kind: fc.constant('within' as const), ms: durationMs })), since: sends === null ? fc.constant('ever' as const) : fc.constantFrom('ever' as const, 'entry' as const) }),
-    fc.record({ kind: fc.constant('segment' as const), segment: key }),
-    fc.record({ kind: fc.constant('tag' as const), tag: shortLine }),
-    fc.record({ kind: fc.constant('consent' as const), channel: fc.constant('email' as const), topic: nullable(shortLine) }),
-  ];
-  if (sends !== null && hasTriggerEvent) leaves.push(fc.record({ kind: fc.constant('trigger' as const), path: line, test }));
-  if (sends !== null && sends.length > 0) leaves.push(fc.record({ kind: fc.constant('message' as const), step: fc.constantFrom(...sends), outcome: fc.constantFrom(...OUTCOMES) }));
-  return fc.letrec<{ node: Condition }>((tie) => ({
-    node: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
-      ...leaves,
-      fc.record({ kind: fc.constantFrom('all' as const, 'any' as const, 'none' as const), of: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }),
-    ),
-  })).node;
-}
 
 function pattern(hasTriggerEvent: boolean): fc.Arbitrary<EventPattern> {
   return fc.record({ event: line, where, same: hasTriggerEvent ? nullable(line) : fc.constant(null) });

@@ -155,29 +155,3 @@ export type FileObject = keyof typeof FILE_KEYS;
 export function keysOf(object: FileObject): readonly string[] {
   return Object.keys(FILE_KEYS[object]);
 }
-
-/** Comparisons, as written in conditions and in `where`. */
-export const TEST_WORDS = ['is', 'is not', 'more than', 'at least', 'less than', 'at most', 'contains', 'starts with', 'ends with', 'in', 'not in', 'exists'] as const;
-export type TestWord = (typeof TEST_WORDS)[number];
-
-/** Each condition is told by one of these keys; the others belong to it. */
-export const CONDITION_KEYS = {
-  all: [],
-  any: [],
-  none: [],
-  trait: TEST_WORDS,
-  event: ['where', 'times', 'within', 'since'],
-  'no event': ['where', 'within', 'since'],
-  segment: [],
-  'not in segment': [],
-  tag: [],
-  'no tag': [],
-  consent: ['topic'],
-  'no consent': ['topic'],
-  trigger: TEST_WORDS,
-  message: ['was', 'was not'],
-} as const;
-
-export type ConditionKey = keyof typeof CONDITION_KEYS;
-
-export const OUTCOMES = ['sent', 'delivered', 'opened', 'clicked', 'bounced', 'unsubscribed'] as const;

@@ -1,7 +1,8 @@
 import { plainConsentRules } from './consent-rules.ts';
 import { formatDuration } from './duration.ts';
 import { formatEmailAddress } from './email-address.ts';
-import { formatCondition, formatWhere } from './format-condition.ts';
+import { formatCondition } from './format-condition.ts';
+import { formatWhere } from './format-test.ts';
 import { formatTimeOfDay } from './local-time.ts';
 import { plainJson, plainMap, writeYaml } from './plain.ts';
 import type { Plain } from './plain.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { definition } from './arbitrary-definition.ts';
-import { CONDITION_KEYS } from './file-keys.ts';
+import { CONDITION_KEYS } from './condition-keys.ts';
 import { formatDefinition } from './format.ts';
 import { fileSchemas } from './json-schema.ts';
 import { parseDefinitionFile } from './parse-file.ts';

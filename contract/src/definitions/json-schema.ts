@@ -1,26 +1,16 @@
+import { CONDITION_DEFS } from './condition-schema.ts';
 import { CONSENT_DEMANDS } from './consent-rules.ts';
-import { CONDITION_KEYS, FILE_KEYS, OUTCOMES } from './file-keys.ts';
-import type { ConditionKey, FileObject, TestWord } from './file-keys.ts';
-import { DEFINITION_LIMITS } from './limits.ts';
+import { FILE_KEYS } from './file-keys.ts';
+import type { FileObject } from './file-keys.ts';
+import { CHANNEL, KEY, SCALAR, TEXT, filled, list, ref, word } from './schema-parts.ts';
+import type { JsonSchema } from './schema-parts.ts';
 import { MESSAGE_CLASSES } from './types.ts';
-
-/** JSON Schema, as far as it is used here. */
-export type JsonSchema = { [keyword: string]: unknown };
 
 export const SCHEMA_KINDS = ['segment', 'journey', 'template', 'workspace', 'scenarios'] as const;
 export type SchemaKind = (typeof SCHEMA_KINDS)[number];
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
-const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
-const list = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
-const filled = (items: JsonSchema): JsonSchema => ({ type: 'array', items, minItems: 1 });
-const word = (...words: readonly (string | number | boolean)[]): JsonSchema => ({ enum: words });
-
-/** Numbers and the like may stand without quotes where a text is wanted. */
-const TEXT: JsonSchema = { type: ['string', 'number', 'boolean'] };
-const SCALAR: JsonSchema = { type: ['string', 'number', 'boolean', 'null'] };
-const KEY: JsonSchema = { anyOf: [{ type: 'string', pattern: '^[a-z0-9][a-z0-9_-]*$', maxLength: DEFINITION_LIMITS.maxKeyLength }, { type: ['number', 'boolean', 'null'] }] };
 const ANY_OBJECT: JsonSchema = { type: 'object' };
 
 type Properties<O extends FileObject> = Record<keyof (typeof FILE_KEYS)[O], JsonSchema>;
@@ -31,61 +21,6 @@ function object<O extends FileObject>(what: O, properties: Properties<O>, requir
   const described = Object.entries<JsonSchema>(properties).map(([key, schema]) => [key, { description: meanings[key], ...schema }]);
   return { type: 'object', properties: Object.fromEntries(described), required, additionalProperties: open };
 }
-
-const TESTS: Record<TestWord, JsonSchema> = {
-  is: SCALAR,
-  'is not': SCALAR,
-  'more than': { type: ['number', 'string'] },
-  'at least': { type: ['number', 'string'] },
-  'less than': { type: ['number', 'string'] },
-  'at most': { type: ['number', 'string'] },
-  contains: TEXT,
-  'starts with': TEXT,
-  'ends with': TEXT,
-  in: filled(SCALAR),
-  'not in': filled(SCALAR),
-  exists: { type: 'boolean' },
-};
-
-function condition(head: ConditionKey, own: JsonSchema, others: Record<string, JsonSchema> = {}, required: readonly string[] = []): JsonSchema {
-  const allowed: readonly string[] = CONDITION_KEYS[head];
-  const properties = Object.fromEntries([[head, own], ...allowed.map((key) => [key, others[key] ?? {}])]) as JsonSchema;
-  return { type: 'object', properties, required: [head, ...required], additionalProperties: false };
-}
-
-const EVENT_OTHERS = { where: ref('where'), times: ref('times'), within: ref('duration'), since: word('entry', 'ever') };
-const CHANNEL = word('email');
-
-const COMMON: Record<string, JsonSchema> = {
-  duration: { type: 'string', pattern: '^\\s*\\d+\\s+(second|minute|hour|day|week)s?(\\s+\\d+\\s+(second|minute|hour|day|week)s?)*\\s*$', description: 'e.g. `30 minutes`, `1 day 12 hours`; a day is 24 hours.' },
-  times: { anyOf: [{ type: 'integer', minimum: 0 }, { type: 'string', pattern: '^((at least|at most|exactly) )?\\d+( times?)?$' }], description: '`at least 2`, `at most 3`, `exactly 1` or just `2`.' },
-  tests: { type: 'object', properties: TESTS, additionalProperties: false, minProperties: 1 },
-  where: {
-    description: 'Property (dotted path) and the value or comparison it must meet.',
-    anyOf: [ref('whereMap'), list(ref('whereMap'))],
-  },
-  whereMap: { type: 'object', minProperties: 1, additionalProperties: { anyOf: [SCALAR, ref('tests')] } },
-  conditions: filled(ref('condition')),
-  condition: {
-    anyOf: [
-      ref('conditions'),
-      condition('all', ref('conditions')),
-      condition('any', ref('conditions')),
-      condition('none', ref('conditions')),
-      { ...condition('trait', TEXT, TESTS), minProperties: 2 },
-      condition('event', TEXT, EVENT_OTHERS),
-      condition('no event', TEXT, EVENT_OTHERS),
-      condition('segment', KEY),
-      condition('not in segment', KEY),
-      condition('tag', TEXT),
-      condition('no tag', TEXT),
-      condition('consent', CHANNEL, { topic: TEXT }),
-      condition('no consent', CHANNEL, { topic: TEXT }),
-      { ...condition('trigger', TEXT, TESTS), minProperties: 2 },
-      { ...condition('message', TEXT, { was: word(...OUTCOMES), 'was not': word(...OUTCOMES) }), minProperties: 2, maxProperties: 2 },
-    ],
-  },
-};
 
 const segment = object('segment', { segment: KEY, name: TEXT, description: TEXT, match: ref('condition') }, ['segment', 'match']);
 
@@ -231,15 +166,15 @@ const scenarioCase = object(
 const scenarios = object('scenarios', { scenarios: KEY, cases: filled(scenarioCase) }, ['scenarios', 'cases']);
 
 const KINDS: Record<SchemaKind, { title: string; schema: JsonSchema; defs: Record<string, JsonSchema> }> = {
-  segment: { title: 'Samovar segment', schema: segment, defs: COMMON },
-  journey: { title: 'Samovar journey', schema: journey, defs: { ...COMMON, ...STEP_DEFS } },
+  segment: { title: 'Samovar segment', schema: segment, defs: CONDITION_DEFS },
+  journey: { title: 'Samovar journey', schema: journey, defs: { ...CONDITION_DEFS, ...STEP_DEFS } },
   template: { title: 'Samovar template', schema: template, defs: pick('duration') },
   workspace: { title: 'Samovar workspace', schema: workspace, defs: pick('duration') },
   scenarios: { title: 'Samovar scenarios', schema: scenarios, defs: SCENARIO_DEFS },
 };
 
 function pick(...names: string[]): Record<string, JsonSchema> {
-  return Object.fromEntries(Object.entries(COMMON).filter(([name]) => names.includes(name)));
+  return Object.fromEntries(Object.entries(CONDITION_DEFS).filter(([name]) => names.includes(name)));
 }
 
 /** The JSON Schema of each kind of file, and `samovar` for all of them, by name. */
@@ -252,7 +187,7 @@ export function fileSchemas(): Record<SchemaKind | 'samovar', JsonSchema> {
     // Told by its first key: so an editor shows the problems of that kind only.
     allOf: SCHEMA_KINDS.map((kind) => ({ if: { required: [kind] }, then: ref(`${kind}File`) })),
     anyOf: SCHEMA_KINDS.map((kind) => ({ required: [kind] })),
-    $defs: { ...COMMON, ...STEP_DEFS, ...SCENARIO_DEFS, ...Object.fromEntries(SCHEMA_KINDS.map((kind) => [`${kind}File`, KINDS[kind].schema])) },
+    $defs: { ...CONDITION_DEFS, ...STEP_DEFS, ...SCENARIO_DEFS, ...Object.fromEntries(SCHEMA_KINDS.map((kind) => [`${kind}File`, KINDS[kind].schema])) },
   };
   return { segment: single('segment'), journey: single('journey'), template: single('template'), workspace: single('workspace'), scenarios: single('scenarios'), samovar };
 }

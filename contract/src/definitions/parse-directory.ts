@@ -68,8 +68,8 @@ const UNKNOWN = { segment: 'unknown_segment', template: 'unknown_template', jour
 
 function checkReferences({ reading, scope, made }: ReadFile, names: Names): void {
   if (scope === null) return;
-  const journey = made?.kind === 'scenarios' ? names.journeys.get(made.journey) : undefined;
-  for (const { kind, name, place } of scope.references) {
+  for (const { kind, name, place, journey: named } of scope.references) {
+    const journey = names.journeys.get(named ?? (made?.kind === 'scenarios' ? made.journey : ''));
     // Without the journey its steps are unknown; that it is missing is reported already.
     if (kind === 'step' && journey === undefined) continue;
     const known = kind === 'step' ? sendStepIds(journey) : names[kind];

@@ -1,15 +1,23 @@
 import { didYouMean } from './suggest.ts';
 import { describe, optional, readFields, readLine, readWord, required } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { CONDITION_KEYS, OUTCOMES } from './file-keys.ts';
-import type { ConditionKey } from './file-keys.ts';
+import { CONDITION_KEYS, ORDER_FIGURES } from './condition-keys.ts';
+import type { ConditionKey } from './condition-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
+import { readAnniversary, readDate } from './read-date-condition.ts';
+import { readEvent } from './read-event-condition.ts';
+import { readEngagement, readMessage } from './read-message-condition.ts';
+import { readPeriod } from './read-period.ts';
+import { readBucket, readFact, readJourneyStatus, readNear, readOnList, readPersona, readPredicted, readScore } from './read-person-condition.ts';
+import { allOf, not, requireJourney } from './reading-scope.ts';
 import type { Scope } from './reading-scope.ts';
-import { readTests, readWhere } from './read-test.ts';
+import { readTests } from './read-test.ts';
 import { readDuration, readKey } from './read-values.ts';
-import type { Condition, Period, Test, Times } from './types.ts';
+import type { Condition } from './types.ts';
 import { report } from './yaml-tree.ts';
 import type { Reading, Tree } from './yaml-tree.ts';
+
+type Held = (Condition & { kind: 'trait' })['held'];
 
 const HEADS = Object.keys(CONDITION_KEYS).filter((key): key is ConditionKey => Object.hasOwn(CONDITION_KEYS, key));
 const STAND_IN: Condition = { kind: 'all', of: [] };
@@ -43,35 +51,32 @@ export function readCondition(scope: Scope, tree: Tree): Condition {
 function readHead(scope: Scope, head: ConditionKey, fields: Fields, tree: Tree): Condition {
   const { reading } = scope;
   switch (head) {
-    case 'all':
-    case 'any':
-    case 'none':
+    case 'all': case 'any': case 'none':
       return { kind: head, of: required(reading, fields, head, (_, value) => readConditions(scope, value), []) };
-    case 'trait':
-    case 'trigger':
-      return readComparison(scope, head, fields, tree);
-    case 'event':
-    case 'no event':
-      return readEvent(scope, head, fields);
-    case 'segment':
-      return readSegmentReference(scope, head, fields);
-    case 'not in segment':
-      return not(readSegmentReference(scope, head, fields));
-    case 'tag':
-      return readTag(reading, head, fields);
-    case 'no tag':
-      return not(readTag(reading, head, fields));
-    case 'consent':
-      return readConsent(reading, head, fields);
-    case 'no consent':
-      return not(readConsent(reading, head, fields));
-    case 'message':
-      return readMessage(scope, fields);
+    case 'trait': case 'trigger': return readComparison(scope, head, fields, tree);
+    case 'date': return readDate(reading, fields);
+    case 'anniversary': return readAnniversary(reading, fields);
+    case 'event': case 'no event': return readEvent(scope, head, fields);
+    case 'message': return readMessage(scope, fields);
+    case 'messages': case 'no messages': return readEngagement(scope, head, fields);
+    case 'orders': return readOrders(reading, fields);
+    case 'segment': return readSegmentReference(scope, head, fields);
+    case 'not in segment': return not(readSegmentReference(scope, head, fields));
+    case 'list': case 'not on list': return readOnList(reading, head, fields);
+    case 'tag': return readTag(reading, head, fields);
+    case 'no tag': return not(readTag(reading, head, fields));
+    case 'consent': return readConsent(reading, head, fields);
+    case 'no consent': return not(readConsent(reading, head, fields));
+    case 'in journey': case 'not in journey': case 'was in journey': case 'completed journey': case 'left journey':
+      return readJourneyStatus(scope, head, fields);
+    case 'score': return readScore(scope, fields);
+    case 'persona': return readPersona(scope, fields);
+    case 'predicted': return readPredicted(reading, fields);
+    case 'country': case 'region': case 'city': case 'time zone': case 'language': case 'device':
+      return readFact(reading, head, fields);
+    case 'near': return readNear(reading, fields);
+    case 'random': return readBucket(reading, fields);
   }
-}
-
-function not(condition: Condition): Condition {
-  return { kind: 'none', of: [condition] };
 }
 
 function readConditions(scope: Scope, tree: Tree): Condition[] {
@@ -90,56 +95,31 @@ function readComparison(scope: Scope, head: 'trait' | 'trigger', fields: Fields,
   if (head === 'trigger' && scope.inJourney && !scope.hasTriggerEvent) reportNoTriggerEvent(reading, tree, 'trigger');
   const tests = readTests(reading, fields);
   if (tests.length === 0) report(reading, tree, 'missing_key', `The condition does not say what \`${path}\` must be.`, 'Add a comparison, e.g. `is: x`, `at least: 10` or `exists: true`.');
-  const conditions = tests.map((test: Test): Condition => (head === 'trait' ? { kind: head, path, test, held: null } : { kind: head, path, test }));
-  const [only] = conditions;
-  return only !== undefined && conditions.length === 1 ? only : { kind: 'all', of: conditions };
+  if (head === 'trigger') return allOf(tests.map((test) => ({ kind: head, path, test })));
+  return allOf(tests.flatMap((test) => readHeld(reading, fields).map((held): Condition => ({ kind: head, path, test, held }))));
+}
+
+/** For how long the value must have been so; null: it does not matter. */
+function readHeld(reading: Reading, fields: Fields): Held[] {
+  const held: Held[] = [];
+  for (const [word, op] of [['for at least', 'at-least'], ['for less than', 'less-than']] as const) {
+    const ms = optional(reading, fields, word, readDuration, null);
+    if (ms !== null) held.push({ op, ms });
+  }
+  return held.length === 0 ? [null] : held;
+}
+
+function readOrders(reading: Reading, fields: Fields): Condition {
+  const figure = required(reading, fields, 'orders', readWord(ORDER_FIGURES), 'count');
+  const period = readPeriod(reading, fields);
+  const tests = readTests(reading, fields);
+  if (tests.length === 0 && fields.meant.size === 0) report(reading, fields.place, 'missing_key', 'The condition does not say what the orders must come to.', 'Add a comparison, e.g. `at least: 3`.');
+  return allOf(tests.map((test) => ({ kind: 'orders', figure, test, period })));
 }
 
 /** `same:` and `trigger:` look at the event that started the enrollment; a segment has none. */
 export function reportNoTriggerEvent(reading: Reading, place: Tree, word: string): void {
   report(reading, place, 'trigger_without_event', `\`${word}\` compares with the event that started the journey, but a segment starts it.`, `Use a \`trait\` condition, or remove \`${word}\`.`);
-}
-
-function requireJourney(scope: Scope, tree: Tree, what: string): void {
-  if (scope.inJourney) return;
-  report(scope.reading, tree, 'not_in_journey', `${what} means something in a journey only.`, 'Remove it, or move the condition into the journey.');
-}
-
-function readEvent(scope: Scope, head: 'event' | 'no event', fields: Fields): Condition {
-  const { reading } = scope;
-  const sinceTree = fields.entries.get('since')?.value;
-  if (sinceTree !== undefined) requireJourney(scope, sinceTree, '`since: entry`');
-  return {
-    kind: 'event',
-    event: required(reading, fields, head, readLine(), ''),
-    where: optional(reading, fields, 'where', readWhere, []),
-    times: head === 'no event' ? { op: 'exactly', count: 0 } : optional(reading, fields, 'times', readTimes, { op: 'at-least', count: 1 }),
-    period: readPeriod(reading, fields),
-    since: optional(reading, fields, 'since', readWord(['entry', 'ever']), 'ever'),
-  };
-}
-
-function readPeriod(reading: Reading, fields: Fields): Period {
-  const ms = optional(reading, fields, 'within', readDuration, null);
-  return ms === null ? { kind: 'ever' } : { kind: 'within', ms };
-}
-
-const TIMES = /^(?:(at least|at most|exactly) )?(\d{1,9})$/;
-
-function readTimes(reading: Reading, tree: Tree): Times {
-  const text = readLine()(reading, tree).replace(/ times?$/, '');
-  const match = TIMES.exec(text);
-  const count = Number(match?.[2] ?? 1);
-  const op = match?.[1] === 'at least' ? 'at-least' : match?.[1] === 'at most' ? 'at-most' : 'exactly';
-  if (text === '') return { op, count };
-  if (match === null) {
-    report(reading, tree, 'invalid_times', `\`${text}\` is not a number of times.`, 'Write `at least 2`, `at most 3`, `exactly 1` or just `2`.');
-  } else if (op === 'at-least' && count === 0) {
-    report(reading, tree, 'invalid_times', '`at least 0` always holds.', 'Write `at least 1`, or `no event: …` for never.');
-  } else if (count > DEFINITION_LIMITS.maxTimes) {
-    report(reading, tree, 'invalid_times', `\`${text}\` is more than ${DEFINITION_LIMITS.maxTimes} times.`, 'Use a smaller number.');
-  }
-  return { op, count };
 }
 
 function readSegmentReference(scope: Scope, head: ConditionKey, fields: Fields): Condition {
@@ -159,21 +139,4 @@ function readConsent(reading: Reading, head: ConditionKey, fields: Fields): Cond
     channel: required(reading, fields, head, readWord(['email']), 'email'),
     topic: optional(reading, fields, 'topic', readLine(DEFINITION_LIMITS.maxKeyLength), null),
   };
-}
-
-function readMessage(scope: Scope, fields: Fields): Condition {
-  const { reading } = scope;
-  const step = required(reading, fields, 'message', readLine(), '');
-  const entry = fields.entries.get('message');
-  const was = fields.entries.has('was not') ? 'was not' : 'was';
-  if (fields.entries.has('was') && fields.entries.has('was not')) {
-    report(reading, fields.place, 'conflicting_keys', '`was` and `was not` exclude each other here.', 'Write two conditions, each behind a hyphen.');
-  }
-  const outcome = required(reading, fields, was, readWord(OUTCOMES), 'sent');
-  const condition: Condition = { kind: 'message', step, outcome };
-  if (entry !== undefined) {
-    requireJourney(scope, entry.value, '`message`');
-    scope.messageConditions.set(condition, entry.value);
-  }
-  return was === 'was' ? condition : not(condition);
 }

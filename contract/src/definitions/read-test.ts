@@ -1,8 +1,9 @@
+import { RE2JS } from 're2js';
 import type { Scalar } from '../json.ts';
 import { describe, readFields, readLine } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { TEST_WORDS } from './file-keys.ts';
-import type { TestWord } from './file-keys.ts';
+import { TEST_WORDS } from './condition-keys.ts';
+import type { TestWord } from './condition-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
 import { readNumber, readScalar } from './read-values.ts';
 import type { PropertyTest, Test } from './types.ts';
@@ -17,6 +18,16 @@ export function readTests(reading: Reading, fields: Fields): Test[] {
     if (known !== undefined) tests.push(readTest(reading, known, value));
   }
   return tests;
+}
+
+/** What one value must be: the value itself, one of a list, or comparisons. */
+export function readValueTests(reading: Reading, tree: Tree): Test[] {
+  if (tree.kind === 'list') return [{ op: 'in', values: readValues(reading, tree) }];
+  if (tree.kind === 'scalar' && tree.value === null) {
+    report(reading, tree, 'empty', 'A value is missing here.', 'Write one, or remove the key.');
+    return [];
+  }
+  return readPropertyTests(reading, tree);
 }
 
 /** `where:` — a map of paths to a value or to comparisons; a list of such maps when a path is needed twice. */
@@ -54,7 +65,14 @@ function readTest(reading: Reading, word: TestWord, tree: Tree): Test {
     case 'at most':
       return { op: 'at-most', value: readOrdered(reading, tree) };
     case 'contains':
-      return { op: 'contains', value: readPart(reading, tree) };
+      return { op: 'contains', value: readMember(reading, tree) };
+    case 'contains any':
+    case 'contains all':
+      return { op: word === 'contains any' ? 'contains-any' : 'contains-all', values: readValues(reading, tree) };
+    case 'between':
+      return readBetween(reading, tree);
+    case 'matches':
+      return { op: 'matches', pattern: readPattern(reading, tree) };
     case 'starts with':
       return { op: 'starts-with', value: readPart(reading, tree) };
     case 'ends with':
@@ -72,6 +90,36 @@ function readOrdered(reading: Reading, tree: Tree): number | string {
   if (tree.kind === 'scalar' && typeof tree.value === 'string') return String(readScalar(reading, tree));
   report(reading, tree, 'wrong_type', `This must be a number or a text such as a date, not ${describe(tree)}.`, 'Write e.g. `at least: 10`.');
   return 0;
+}
+
+function readBetween(reading: Reading, tree: Tree): Test {
+  const stand: Test = { op: 'between', from: 0, to: 0 };
+  if (tree.kind !== 'list' || tree.items.length !== 2) {
+    report(reading, tree, 'wrong_type', `This must be a list of two values, not ${tree.kind === 'list' ? `of ${tree.items.length}` : describe(tree)}.`, 'Write e.g. `between: [10, 20]`.');
+    return stand;
+  }
+  const [from, to] = tree.items.map((item) => readOrdered(reading, item));
+  if (from === undefined || to === undefined) return stand;
+  if (typeof from !== typeof to) report(reading, tree, 'wrong_type', 'Both ends must be numbers, or both texts.', 'Write e.g. `between: [10, 20]`.');
+  else if (from > to) report(reading, tree, 'invalid_range', 'The range ends before it begins.', 'Write the smaller value first.');
+  return { op: 'between', from, to };
+}
+
+/** A pattern of which it is known that it takes time in proportion to the text only. */
+function readPattern(reading: Reading, tree: Tree): string {
+  const pattern = readPart(reading, tree);
+  if (pattern.length > DEFINITION_LIMITS.maxNameLength) report(reading, tree, 'too_long', `The pattern has ${pattern.length} characters, the limit is ${DEFINITION_LIMITS.maxNameLength}.`, 'Shorten it.');
+  try {
+    RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
+  } catch (error) {
+    report(reading, tree, 'invalid_pattern', `This is not a regular expression of RE2: ${error instanceof Error ? error.message : 'it cannot be read'}.`, 'RE2 knows no lookahead, lookbehind or backreferences; a backslash before a sign takes it as it is.');
+  }
+  return pattern;
+}
+
+/** A part of a text, or a member of an array, which may be a number. */
+function readMember(reading: Reading, tree: Tree): Scalar {
+  return tree.kind === 'scalar' && (typeof tree.value === 'number' || typeof tree.value === 'boolean') ? readScalar(reading, tree) : readPart(reading, tree);
 }
 
 /** Texts to look for keep their spaces: `starts with: "Dr "`. */

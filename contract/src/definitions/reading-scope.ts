@@ -1,11 +1,14 @@
 import type { Condition } from './types.ts';
-import type { Place, Reading } from './yaml-tree.ts';
+import { report } from './yaml-tree.ts';
+import type { Place, Reading, Tree } from './yaml-tree.ts';
 
 /** A name that another file must define. */
 export interface Reference {
   kind: 'template' | 'segment' | 'journey' | 'step';
   name: string;
   place: Place;
+  /** The journey of a step, where it is not that of the file. */
+  journey?: string;
 }
 
 /** What is known about the definition that is being read. */
@@ -21,4 +24,20 @@ export interface Scope {
 
 export function newScope(reading: Reading, inJourney: boolean): Scope {
   return { reading, references: [], messageConditions: new Map(), inJourney, hasTriggerEvent: true };
+}
+
+/** Reports a condition that means nothing outside of a journey. */
+export function requireJourney(scope: Scope, tree: Tree, what: string): void {
+  if (scope.inJourney) return;
+  report(scope.reading, tree, 'not_in_journey', `${what} means something in a journey only.`, 'Remove it, or move the condition into the journey.');
+}
+
+/** Several conditions that must all hold; one is itself. */
+export function allOf(conditions: Condition[]): Condition {
+  const [only] = conditions;
+  return only !== undefined && conditions.length === 1 ? only : { kind: 'all', of: conditions };
+}
+
+export function not(condition: Condition): Condition {
+  return { kind: 'none', of: [condition] };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../json.ts';
 import { DEFAULT_CONSENT_RULES, consentRulesSchema } from './consent-rules.ts';
 import { isEmailAddress } from './email-address.ts';
-import { OUTCOMES } from './file-keys.ts';
+import { OUTCOMES } from './condition-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
 import { isKey, isStepId } from './slug.ts';
 import { MESSAGE_CLASSES } from './types.ts';
