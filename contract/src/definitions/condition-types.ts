@@ -9,7 +9,7 @@ export type Test =
   /** A part of a text, or a member of an array. */
   | { op: 'contains'; value: Scalar }
   | { op: 'starts-with' | 'ends-with'; value: string }
-  /** A regular expression in the syntax of RE2, found anywhere in a text. */
+  /** A regular expression in the syntax of RE2, found anywhere in a text; case counts unless it begins with `(?i)`. */
   | { op: 'matches'; pattern: string }
   | { op: 'in' | 'not-in'; values: Scalar[] }
   /** Members of an array. */

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../event/json.ts';
 import { own, put } from '../event/own.ts';
 import { tieOf } from '../event/tie.ts';
-import { valueAt } from '../event/path.ts';
+import { eachAt, valueAt } from '../event/path.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import type { ContactId } from '../identity/ids.ts';
 import type { Millis } from '../time.ts';
@@ -18,6 +18,13 @@ export function traitAt(contact: ContactState, root: string, path: string): Json
   if (entry === undefined || root === path) return entry?.value;
   if (entry.value === null || typeof entry.value !== 'object') return undefined;
   return valueAt(entry.value as JsonObject, path.slice(root.length + 1));
+}
+
+/** The value for every element that a `*` of the path stands for; without one, the one value at the path. */
+export function traitValuesAt(contact: ContactState, root: string, path: string): (Json | undefined)[] {
+  if (!path.includes('*') || Object.hasOwn(contact.traits, path)) return [traitAt(contact, root, path)];
+  const value = own(contact.traits, root)?.value ?? null;
+  return value === null || typeof value !== 'object' ? [] : eachAt(value as JsonObject, path.slice(root.length + 1));
 }
 
 /** All traits as plain values, as templates and people see them. */

@@ -15,18 +15,28 @@ export function valueAt(object: JsonObject, path: string): Json | undefined {
   return value;
 }
 
+/** Whether a path stands for several values: `items.*.sku`. A key that is itself the whole path is one value. */
+export function isManifold(object: JsonObject, path: string): boolean {
+  return path.includes('*') && !Object.hasOwn(object, path);
+}
+
+/** The value for every element that a `*` of the path stands for; undefined where an element has none. */
+export function eachAt(object: JsonObject, path: string): (Json | undefined)[] {
+  return expand(object, path.split('.'));
+}
+
 /** All plain values at a path; `*` stands for every element of an array, and an array at its end for its elements. */
 export function valuesAt(object: JsonObject, path: string): Scalar[] {
-  const found: Json[] = path.includes('*') && !Object.hasOwn(object, path) ? expand(object, path.split('.')) : [valueAt(object, path) ?? null];
+  const found = isManifold(object, path) ? eachAt(object, path).filter((value) => value !== undefined) : [valueAt(object, path) ?? null];
   return found.flatMap((value) => (Array.isArray(value) ? value : [value])).filter((value): value is Scalar => value === null || typeof value !== 'object');
 }
 
-function expand(value: Json | undefined, parts: readonly string[]): Json[] {
+function expand(value: Json | undefined, parts: readonly string[]): (Json | undefined)[] {
   const [part, ...rest] = parts;
-  if (part === undefined) return value === undefined ? [] : [value];
-  if (value === null || typeof value !== 'object') return [];
+  if (part === undefined) return [value];
   if (part === '*') return Array.isArray(value) ? value.flatMap((element) => expand(element, rest)) : [];
-  return Object.hasOwn(value, part) ? expand(Array.isArray(value) ? value[Number(part)] : value[part], rest) : [];
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part)) return rest.includes('*') ? [] : [undefined];
+  return expand(Array.isArray(value) ? value[Number(part)] : value[part], rest);
 }
 
 /** All numbers at a path; what is not a number is left out, never coerced. */

@@ -121,7 +121,7 @@ function passes(test: Test, found: Json | undefined): boolean {
     case 'contains': return Array.isArray(value) ? value.includes(test.value) : typeof value === 'string' && typeof test.value === 'string' && value.includes(test.value);
     case 'contains-any': return Array.isArray(value) && test.values.some((one) => value.includes(one));
     case 'contains-all': return Array.isArray(value) && test.values.every((one) => value.includes(one));
-    case 'matches': return typeof value === 'string' && new RegExp(test.pattern, 'iu').test(value);
+    case 'matches': return typeof value === 'string' && new RegExp(test.pattern, 'u').test(value);
     case 'between': return passes({ op: 'at-least', value: test.from }, value) && passes({ op: 'at-most', value: test.to }, value);
     case 'starts-with': return typeof value === 'string' && value.startsWith(test.value);
     case 'ends-with': return typeof value === 'string' && value.endsWith(test.value);

@@ -4,7 +4,6 @@ import { factOf } from '../contact/facts.ts';
 import { isOnList } from '../contact/lists.ts';
 import type { MessageOutcome } from '../definition/condition.ts';
 import { own } from '../event/own.ts';
-import { valueAt } from '../event/path.ts';
 import { passageHolds } from '../journey/passage.ts';
 import { sequenceOf, timesOf } from '../leaf/leaf.ts';
 import { nextSequenceChange, sequenceHolds } from '../leaf/sequence.ts';
@@ -14,7 +13,7 @@ import { dateHolds, nextDateChange } from '../segment/date.ts';
 import { isNear } from '../segment/near.ts';
 import { nextOrdersChange, ordersFigure } from '../segment/orders-figure.ts';
 import { nextHeldChange, traitHolds } from '../segment/held.ts';
-import { testValue } from '../segment/test-value.ts';
+import { testAt, testValue } from '../segment/test-value.ts';
 import type { Millis } from '../time.ts';
 import { figureOf, leafCount, nextFigureChange } from './leaf-predicates.ts';
 import type { Predicate } from './program.ts';
@@ -41,7 +40,7 @@ export function holds(predicate: Predicate, scope: Scope): boolean {
     case 'segment': return Object.hasOwn(scope.contact.segments, predicate.segment);
     case 'tag': return scope.contact.tags.includes(predicate.tag);
     case 'consent': return hasConsent(scope.contact, predicate.channel, predicate.topic);
-    case 'trigger': return scope.enrollment !== null && testValue(predicate.test, valueAt(scope.enrollment.data, predicate.path));
+    case 'trigger': return scope.enrollment !== null && testAt(predicate.test, scope.enrollment.data, predicate.path);
     case 'message': return messageHas(latestMessage(predicate.step, scope), predicate.outcome);
   }
 }

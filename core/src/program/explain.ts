@@ -1,5 +1,5 @@
 import { consentStanding } from '../contact/consent.ts';
-import { traitAt } from '../contact/traits.ts';
+import { traitAt, traitValuesAt } from '../contact/traits.ts';
 import type { EventFilter } from '../definition/condition.ts';
 import type { Json, JsonObject } from '../event/json.ts';
 import { valueAt } from '../event/path.ts';
@@ -71,7 +71,8 @@ function sequenceOf({ leaf, question }: Extract<Predicate, { kind: 'sequence' }>
 function observed(predicate: Simple, scope: Scope): Json {
   const { contact, enrollment } = scope;
   switch (predicate.kind) {
-    case 'trait': case 'date': return traitAt(contact, predicate.root, predicate.path) ?? null;
+    case 'trait': return only(traitValuesAt(contact, predicate.root, predicate.path));
+    case 'date': return traitAt(contact, predicate.root, predicate.path) ?? null;
     case 'trigger': return enrollment === null ? null : (valueAt(enrollment.data, predicate.path) ?? null);
     case 'leaf': return leafCount(predicate, scope);
     case 'figure': return isIncomplete(predicate, scope) ? { atLeast: figureOf(predicate, scope) } : figureOf(predicate, scope);
@@ -84,4 +85,10 @@ function observed(predicate: Simple, scope: Scope): Json {
     }
     case 'sequence': case 'segment': case 'list': case 'tag': case 'journey': case 'near': case 'bucket': case 'message': return holds(predicate, scope);
   }
+}
+
+/** One value as it is, several as a list. */
+function only(values: readonly (Json | undefined)[]): Json {
+  const [first = null] = values;
+  return values.length === 1 ? first : values.map((value) => value ?? null);
 }

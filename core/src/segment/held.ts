@@ -1,4 +1,4 @@
-import { traitAt } from '../contact/traits.ts';
+import { traitValuesAt } from '../contact/traits.ts';
 import { own } from '../event/own.ts';
 import type { Scope } from '../program/scope.ts';
 import type { Predicate } from '../program/program.ts';
@@ -10,7 +10,7 @@ type TraitPredicate = Extract<Predicate, { kind: 'trait' }>;
 /** Whether a trait passes its test, and where asked for how long it has had its value. */
 export function traitHolds(predicate: TraitPredicate, scope: Scope): boolean {
   const { contact, now } = scope;
-  if (!testValue(predicate.test, traitAt(contact, predicate.root, predicate.path))) return false;
+  if (!traitValuesAt(contact, predicate.root, predicate.path).some((value) => testValue(predicate.test, value))) return false;
   if (predicate.held === null) return true;
   const since = sinceOf(predicate, scope);
   if (since === null) return false;

@@ -6,13 +6,14 @@ const PATTERN_LIMIT = 1000;
 const patterns = new Map<string, RE2JS>();
 
 /**
- * A regular expression that takes time in proportion to the text, whatever a marketer writes and a visitor sends.
+ * A regular expression that takes time in proportion to the text, whatever a marketer writes and a visitor sends. Case
+ * counts, as in every other test of a text; `(?i)` at its beginning says otherwise.
  * @throws RE2JSSyntaxException; definitions are checked before they get here
  */
 export function patternOf(source: string): RE2JS {
   const known = patterns.get(source);
   if (known !== undefined) return known;
-  const pattern = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
+  const pattern = RE2JS.compile(source);
   if (patterns.size >= PATTERN_LIMIT) patterns.clear();
   patterns.set(source, pattern);
   return pattern;

@@ -1,12 +1,12 @@
 import type { PropertyTest, Test } from '../definition/condition.ts';
 import type { Json, JsonObject } from '../event/json.ts';
-import { valueAt, valuesAt } from '../event/path.ts';
+import { eachAt, isManifold, valueAt } from '../event/path.ts';
 import { patternOf } from './pattern.ts';
 
 /**
- * Whether a value passes a test. A missing value is the same as null; `exists` and `missing` count '' as missing, too.
- * `contains` looks for a part of a text or a member of an array. Numbers compare with numbers only, texts (ISO dates
- * among them) with texts only.
+ * Whether a value passes a test. What is missing is the same as null; only `exists` and `missing` also count '' as missing.
+ * Nothing is coerced: numbers compare with numbers, texts with texts (ISO dates among them), by code points and exactly as
+ * they are written. `contains` looks for a part of a text or a member of an array.
  */
 export function testValue(test: Test, given: Json | undefined): boolean {
   const value = given ?? null;
@@ -38,15 +38,35 @@ function isBlank(value: Json): boolean {
 }
 
 function ordered(value: Json, bound: number | string, holds: (sign: number) => boolean): boolean {
-  if (typeof value === 'number' && typeof bound === 'number') return holds(Math.sign(value - bound));
-  if (typeof value === 'string' && typeof bound === 'string') return holds(value < bound ? -1 : value > bound ? 1 : 0);
+  if (typeof value === 'number' && typeof bound === 'number') return holds(value - bound);
+  if (typeof value === 'string' && typeof bound === 'string') return holds(compareTexts(value, bound));
   return false;
+}
+
+/** Where halves of code points begin: what one of them stands for comes after all that is written as one unit. */
+const FIRST_HALF = 0xd800;
+const LAST_HALF = 0xdfff;
+
+/** Compares by code points, as databases and other languages do; JavaScript would put U+FF01 after U+1F600. */
+function compareTexts(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const unit = a.charCodeAt(index);
+    const other = b.charCodeAt(index);
+    if (unit === other) continue;
+    const isHalf = unit >= FIRST_HALF && unit <= LAST_HALF;
+    return isHalf === (other >= FIRST_HALF && other <= LAST_HALF) ? unit - other : isHalf ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+
+/** Whether what is at a path passes a test; with `*` it is enough that one element does. */
+export function testAt(test: Test, object: JsonObject, path: string): boolean {
+  return isManifold(object, path) ? eachAt(object, path).some((value) => testValue(test, value)) : testValue(test, valueAt(object, path));
 }
 
 /** Whether an object passes all tests of its properties. */
 export function testProperties(tests: readonly PropertyTest[], properties: JsonObject): boolean {
-  for (const { path, test } of tests) {
-    if (path.includes('*') && !Object.hasOwn(properties, path) ? !valuesAt(properties, path).some((value) => testValue(test, value)) : !testValue(test, valueAt(properties, path))) return false;
-  }
+  for (const { path, test } of tests) if (!testAt(test, properties, path)) return false;
   return true;
 }
