@@ -37,5 +37,8 @@ export { explain, firstFailure } from './program/explain.ts';
 export { ProgramError } from './program/program-error.ts';
 export type * from './program/program.ts';
 export * from './quality/index.ts';
+export { bandOf, mainScore, personaOf, readScore, type ScoreLine, type ScoreReading } from './score/explain-score.ts';
+export { bandSegment, personaSegment } from './score/score-keys.ts';
+export { scoreValue } from './score/score-value.ts';
 export { World, type Witnessed } from './simulate/world.ts';
 export * from './time.ts';

@@ -21,6 +21,9 @@ export function countryCode(text: string): string | null {
   return CODES.has(known) ? known : null;
 }
 
+/** Names of the traits by which it is known where a contact lives. */
+export const COUNTRY_TRAITS = ['address', 'country'];
+
 /** Where a contact lives, by its traits `address.country` and `country`; null: unknown. */
 export function countryOf(contact: ContactState): string | null {
   for (const value of [traitAt(contact, 'address', 'address.country'), own(contact.traits, 'country')?.value]) {

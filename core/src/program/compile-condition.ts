@@ -3,12 +3,15 @@ import { derivedUuid } from '../identity/ids.ts';
 import type { Leaf, LeafShape } from '../leaf/shape.ts';
 import { LEAF_CAPACITY_LIMIT, capacityFor } from '../leaf/times.ts';
 import { MESSAGE_EVENTS } from '../message/observation-of-outcome.ts';
+import { personaSegment } from '../score/score-keys.ts';
 import { ProgramError } from './program-error.ts';
-import type { FigurePredicate, Predicate } from './program.ts';
+import type { CompiledScore, FigurePredicate, Predicate } from './program.ts';
 
-/** Collects leaves; conditions that ask for the same of the same events share one. */
+/** Collects leaves; conditions that ask for the same of the same events share one. Scores share them, too. */
 export class LeafTable {
   readonly byKey = new Map<string, Leaf>();
+  /** Those that conditions may refer to. */
+  readonly scores = new Map<string, CompiledScore>();
 
   leaf({ event, where }: EventFilter, shape: LeafShape, period: Period = { kind: 'ever' }): Leaf {
     const dates = period.kind === 'dates' ? { from: period.from, until: period.until } : null;
@@ -40,11 +43,32 @@ export function compileCondition(condition: Condition, leaves: LeafTable): Predi
     case 'engagement': return compileTimes({ ...eventsOf(condition), times: condition.times, period: condition.period, since: 'ever' }, leaves);
     case 'trait': return { ...condition, root: rootOf(condition.path) };
     case 'date': return { ...condition, root: rootOf(condition.path) };
-    case 'score': case 'band': case 'persona':
-      throw new ProgramError('unknown_score', `there is no ${condition.kind === 'persona' ? `set of personas "${condition.set}"` : `score "${condition.score}"`}`);
+    case 'score': {
+      const score = leaves.scores.get(condition.score);
+      return score === undefined ? NEVER : { kind: 'score', score, test: condition.test };
+    }
+    case 'band': return compileBand(condition, leaves.scores.get(condition.score));
+    case 'persona': return { kind: 'segment', segment: personaSegment(condition.set, condition.persona) };
     case 'orders': case 'segment': case 'list': case 'tag': case 'consent': case 'journey': case 'predicted': case 'fact': case 'near': case 'bucket': case 'trigger': case 'message':
       return condition;
   }
+}
+
+/** A journey that goes on without the score it once asked for finds nobody in it. */
+const NEVER: Predicate = { kind: 'any', of: [] };
+
+/** A contact is in the highest band whose segment it is in; who is in none, but scored, is in the lowest. */
+function compileBand({ bands }: Extract<Condition, { kind: 'band' }>, score: CompiledScore | undefined): Predicate {
+  if (score === undefined) return NEVER;
+  return {
+    kind: 'any',
+    of: score.bands.flatMap(({ key, segment }, position): Predicate[] => {
+      if (!bands.includes(key)) return [];
+      const higher = score.bands.slice(position + 1).flatMap((band): Predicate[] => (band.segment === null ? [] : [{ kind: 'segment', segment: band.segment }]));
+      const inside: Predicate[] = segment === null ? (score.needsConsent ? [{ kind: 'profiled' }] : []) : [{ kind: 'segment', segment }];
+      return [{ kind: 'all', of: [...inside, { kind: 'none', of: higher }] }];
+    }),
+  };
 }
 
 function rootOf(path: string): string {

@@ -1,16 +1,15 @@
 import { newContact } from '../contact/contact-state.ts';
-import type { Condition } from '../definition/condition.ts';
 import { DEFAULT_CONSENT_RULES } from '../definition/consent-rules.ts';
-import type { Definition, JourneyDefinition, SegmentDefinition, WorkspaceDefinition } from '../definition/index.ts';
+import type { Definition, JourneyDefinition, WorkspaceDefinition } from '../definition/index.ts';
 import type { ContactId } from '../identity/ids.ts';
 import { DAY_MS } from '../time.ts';
 import { compileJourney } from './compile-journey.ts';
-import { LeafTable, compileCondition } from './compile-condition.ts';
-import { dependentsOf, isDrawnByLot, isTimed } from './dependents.ts';
+import { LeafTable } from './compile-condition.ts';
+import { compilePersonas, compileSegments } from './compile-segments.ts';
+import { dependentsOf, isDrawnByLot } from './dependents.ts';
 import { EventIndex } from './event-index.ts';
 import { holds } from './evaluate.ts';
-import { ProgramError } from './program-error.ts';
-import type { CompiledJourney, CompiledSegment, Program } from './program.ts';
+import type { CompiledJourney, Program } from './program.ts';
 
 /** What a program is made of. */
 export interface ProgramSource {
@@ -37,18 +36,19 @@ export const DEFAULT_WORKSPACE: WorkspaceDefinition = {
  */
 export function compileProgram(source: ProgramSource): Program {
   const leaves = new LeafTable();
-  const segments = compileSegments(source, leaves);
+  const segments = compileSegments(source.live.map(({ definition }) => definition), leaves);
   const program: Program = {
     workspaceId: source.workspaceId, version: source.version, workspace: workspaceOf(source),
     leaves: leaves.byKey, leafIndex: new EventIndex(),
     segments, segmentPositions: new Map(segments.map((segment, position) => [segment.key, position])),
     leafSince: {}, newestLeafSince: 0, bornInto: [], dependents: dependentsOf(segments),
     journeys: new Map(), triggers: new EventIndex(), triggersBySegment: new Map(),
-    templates: new Map(), enterExisting: source.enterExisting,
+    templates: new Map(), scores: leaves.scores, personas: new Map(), enterExisting: source.enterExisting,
   };
   for (const { definition, version } of source.pinned) addVersion(program, compileJourney(definition, version, leaves), false);
   for (const { definition, version } of source.live) {
     if (definition.kind === 'journey') addVersion(program, compileJourney(definition, version, leaves), true);
+    if (definition.kind === 'personas') program.personas.set(definition.key, compilePersonas(definition));
     if (definition.kind === 'template') {
       const { key, topic, expiresAfterMs } = definition;
       program.templates.set(key, { key, version, class: definition.class, topic, expiresAfterMs });
@@ -72,40 +72,6 @@ function workspaceOf(source: ProgramSource): WorkspaceDefinition {
 /** A workspace as it was published, perhaps by a version that knew fewer settings, with what holds for the others. */
 export function completeWorkspace(published: Partial<WorkspaceDefinition> | null): WorkspaceDefinition {
   return { ...DEFAULT_WORKSPACE, ...published };
-}
-
-function compileSegments(source: ProgramSource, leaves: LeafTable): CompiledSegment[] {
-  const definitions = new Map<string, SegmentDefinition>();
-  for (const { definition } of source.live) if (definition.kind === 'segment') definitions.set(definition.key, definition);
-  return inOrderOfReference(definitions).map((definition) => {
-    const predicate = compileCondition(definition.match, leaves);
-    return { key: definition.key, predicate, timed: isTimed(predicate) };
-  });
-}
-
-function inOrderOfReference(definitions: Map<string, SegmentDefinition>): SegmentDefinition[] {
-  const ordered: SegmentDefinition[] = [];
-  const state = new Map<string, 'open' | 'done'>();
-  const visit = (key: string, from: string): void => {
-    const definition = definitions.get(key);
-    if (definition === undefined) throw new ProgramError('unknown_segment', `${from} refers to the segment "${key}", which does not exist`);
-    if (state.get(key) === 'done') return;
-    if (state.get(key) === 'open') throw new ProgramError('segment_cycle', `segment "${key}" refers to itself by way of "${from}"`);
-    state.set(key, 'open');
-    for (const other of referredSegments(definition.match)) visit(other, key);
-    state.set(key, 'done');
-    ordered.push(definition);
-  };
-  for (const key of [...definitions.keys()].sort()) visit(key, key);
-  return ordered;
-}
-
-function referredSegments(condition: Condition): string[] {
-  switch (condition.kind) {
-    case 'all': case 'any': case 'none': return condition.of.flatMap(referredSegments);
-    case 'segment': return [condition.segment];
-    default: return [];
-  }
 }
 
 function addVersion(program: Program, journey: CompiledJourney, live: boolean): void {

@@ -1,3 +1,4 @@
+import { COUNTRY_TRAITS } from '../contact/country.ts';
 import { traitsOfFact } from '../contact/facts.ts';
 import { PLACE_TRAITS } from '../segment/near.ts';
 import { ProgramError } from './program-error.ts';
@@ -13,14 +14,18 @@ export function isTimed(predicate: Predicate): boolean {
     case 'figure': return predicate.fromMs !== null || predicate.toMs > 0;
     case 'sequence': return predicate.question.lastMs !== null || predicate.question.outcome === 'missing';
     case 'orders': return predicate.period.kind === 'within' || predicate.period.kind === 'ago';
-    case 'segment': case 'list': case 'tag': case 'consent': case 'journey': case 'predicted': case 'fact': case 'near': case 'bucket': case 'trigger': case 'message':
+    case 'score': case 'band':
+      return predicate.score.rules.some((rule) => (rule.kind === 'fit' ? isTimed(rule.predicate) : rule.halfLifeMs !== null));
+    case 'segment': case 'list': case 'tag': case 'consent': case 'journey': case 'profiled': case 'predicted': case 'fact': case 'near': case 'bucket': case 'trigger': case 'message':
       return false;
   }
 }
 
 /** Whether the answer depends on the contact's id, so that even two of whom nothing is known differ. */
 export function isDrawnByLot(predicate: Predicate): boolean {
-  return 'of' in predicate ? predicate.of.some(isDrawnByLot) : predicate.kind === 'bucket';
+  if ('of' in predicate) return predicate.of.some(isDrawnByLot);
+  if (predicate.kind === 'score' || predicate.kind === 'band') return predicate.score.rules.some((rule) => rule.kind === 'fit' && isDrawnByLot(rule.predicate));
+  return predicate.kind === 'bucket';
 }
 
 /** By what may change: the segments to look at again then. */
@@ -53,6 +58,17 @@ function noteUses(predicate: Predicate, position: number, dependents: Dependents
       return;
     case 'near':
       for (const trait of PLACE_TRAITS) note(dependents.trait, trait, position);
+      return;
+    case 'score': case 'band':
+      for (const rule of predicate.score.rules) {
+        if (rule.kind === 'fit') noteUses(rule.predicate, position, dependents);
+        else note(dependents.leaf, rule.leaf.key, position);
+      }
+      if (predicate.score.needsConsent) noteUses({ kind: 'profiled' }, position, dependents);
+      return;
+    case 'profiled':
+      noteOnce(dependents.consent, position);
+      for (const trait of COUNTRY_TRAITS) note(dependents.trait, trait, position);
       return;
     case 'tag': noteOnce(dependents.tag, position); return;
     case 'consent': noteOnce(dependents.consent, position); return;

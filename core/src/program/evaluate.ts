@@ -4,10 +4,12 @@ import { factOf } from '../contact/facts.ts';
 import { isOnList } from '../contact/lists.ts';
 import type { MessageOutcome } from '../definition/condition.ts';
 import { own } from '../event/own.ts';
+import { mayProfile } from '../gate/may-profile.ts';
 import { passageHolds } from '../journey/passage.ts';
 import { sequenceOf, timesOf } from '../leaf/leaf.ts';
 import { nextSequenceChange, sequenceHolds } from '../leaf/sequence.ts';
 import { nextWindowChange, timesHold } from '../leaf/times.ts';
+import { bandHolds, nextBandChange, nextScoreChange, scoreHolds } from '../score/score-predicates.ts';
 import { isDrawn } from '../segment/bucket.ts';
 import { dateHolds, nextDateChange } from '../segment/date.ts';
 import { isNear } from '../segment/near.ts';
@@ -33,6 +35,9 @@ export function holds(predicate: Predicate, scope: Scope): boolean {
     case 'orders': return testValue(predicate.test, ordersFigure(predicate, scope));
     case 'list': return isOnList(scope.contact, predicate.list);
     case 'journey': return passageHolds(scope.contact, predicate);
+    case 'score': return scoreHolds(predicate, scope);
+    case 'band': return bandHolds(predicate, scope);
+    case 'profiled': return mayProfile(scope.contact, scope.workspace);
     case 'predicted': return testValue(predicate.test, own(scope.contact.predictions, predicate.name)?.value);
     case 'fact': return testValue(predicate.test, factOf(scope.contact, predicate.fact));
     case 'near': return isNear(scope.contact, predicate);
@@ -61,8 +66,10 @@ export function nextChange(predicate: Predicate, scope: Scope): Millis {
     case 'figure': return nextFigureChange(predicate, scope);
     case 'sequence': return nextSequenceChange(sequenceOf(contact.leaves[predicate.leaf.key]), predicate.question, now);
     case 'orders': return nextOrdersChange(predicate, scope);
-    case 'segment': case 'list': case 'tag': case 'consent': case 'journey': case 'predicted': case 'fact': case 'near': case 'bucket': case 'trigger': case 'message':
+    case 'segment': case 'list': case 'tag': case 'consent': case 'journey': case 'profiled': case 'predicted': case 'fact': case 'near': case 'bucket': case 'trigger': case 'message':
       return Infinity;
+    case 'score': return nextScoreChange(predicate, scope);
+    case 'band': return nextBandChange(predicate, scope);
   }
 }
 

@@ -5,6 +5,8 @@ import type { Json, JsonObject } from '../event/json.ts';
 import { valueAt } from '../event/path.ts';
 import { factOf } from '../contact/facts.ts';
 import { own } from '../event/own.ts';
+import { profilingRefusal } from '../gate/may-profile.ts';
+import { scoreValue } from '../score/score-value.ts';
 import { ordersFigure } from '../segment/orders-figure.ts';
 import { holds } from './evaluate.ts';
 import type { Scope } from './scope.ts';
@@ -48,6 +50,9 @@ function describe(predicate: Simple): JsonObject {
     case 'orders': return { orders: predicate.figure, test: { ...predicate.test }, period: { ...predicate.period } };
     case 'list': return { list: predicate.list };
     case 'journey': return { journey: predicate.journey, status: predicate.status, reason: predicate.reason };
+    case 'score': return { score: predicate.score.key, test: { ...predicate.test } };
+    case 'band': return { score: predicate.score.key, from: predicate.from, hysteresis: predicate.score.hysteresis };
+    case 'profiled': return { profiled: true };
     case 'predicted': return { predicted: predicate.name, test: { ...predicate.test } };
     case 'fact': return { fact: predicate.fact, test: { ...predicate.test } };
     case 'near': return { near: [predicate.latitude, predicate.longitude], radiusKm: predicate.radiusKm };
@@ -77,6 +82,8 @@ function observed(predicate: Simple, scope: Scope): Json {
     case 'leaf': return leafCount(predicate, scope);
     case 'figure': return isIncomplete(predicate, scope) ? { atLeast: figureOf(predicate, scope) } : figureOf(predicate, scope);
     case 'orders': return ordersFigure(predicate, scope);
+    case 'score': case 'band': return scoreValue(predicate.score, scope);
+    case 'profiled': return profilingRefusal(contact, scope.workspace)?.reason ?? true;
     case 'predicted': return own(contact.predictions, predicate.name)?.value ?? null;
     case 'fact': return factOf(contact, predicate.fact);
     case 'consent': {

@@ -5,7 +5,9 @@ import type { Json } from '../event/json.ts';
 import type { Leaf, LeafRole } from '../leaf/shape.ts';
 import type { ValuesFigure } from '../leaf/values.ts';
 import type { SequenceQuestion } from '../leaf/sequence.ts';
+import type { Millis } from '../time.ts';
 import type { EventIndex } from './event-index.ts';
+import type { Scope } from './scope.ts';
 
 /**
  * All definitions of a workspace that hold together at one moment, compiled: what has to be remembered of each
@@ -32,6 +34,8 @@ export interface Program {
   /** By `enters KEY` or `leaves KEY`. */
   triggersBySegment: Map<string, CompiledJourney[]>;
   templates: Map<string, TemplateInfo>;
+  scores: Map<string, CompiledScore>;
+  personas: Map<string, CompiledPersonas>;
   /** Journeys for which contacts already in the triggering segment enter when they first meet this program version. */
   enterExisting: Record<string, number>;
 }
@@ -100,6 +104,46 @@ export interface TemplateInfo {
   expiresAfterMs: number;
 }
 
+export interface CompiledScore {
+  key: string;
+  main: boolean;
+  needsConsent: boolean;
+  hysteresis: number;
+  /** Ascending; the first has no threshold and no segment. Empty: a number only. */
+  bands: { key: string; from: number | null; segment: string | null }[];
+  rules: ScoringRule[];
+}
+
+export type ScoringRule = BehaviourScoring | FitScoring;
+
+export interface BehaviourScoring {
+  kind: 'behaviour';
+  id: string;
+  label: string;
+  points: number;
+  cap: number | null;
+  halfLifeMs: number | null;
+  leaf: Leaf;
+}
+
+export interface FitScoring {
+  kind: 'fit';
+  id: string;
+  label: string;
+  points: number;
+  predicate: Predicate;
+  holds: (scope: Scope) => boolean;
+  /** When the passing of time alone may next change the answer. */
+  nextChange: (scope: Scope) => Millis;
+}
+
+export interface CompiledPersonas {
+  key: string;
+  needsConsent: boolean;
+  /** In order of choice, whoever is left over last. */
+  personas: { key: string; name: string; segment: string }[];
+}
+
 /** A condition whose events are bound to leaves. */
 export type Predicate =
   | { kind: 'all' | 'any' | 'none'; of: Predicate[] }
@@ -114,6 +158,11 @@ export type Predicate =
   | { kind: 'tag'; tag: string }
   | { kind: 'consent'; channel: Channel; topic: string | null }
   | { kind: 'journey'; journey: string; status: 'inside' | 'entered' | 'completed' | 'exited'; reason: string | null }
+  | { kind: 'score'; score: CompiledScore; test: Test }
+  /** At or above a threshold of a score; who is in `segment` already is so until the score is lower by the hysteresis. */
+  | { kind: 'band'; score: CompiledScore; segment: string; from: number }
+  /** Whether scores and personas may be made of the contact. */
+  | { kind: 'profiled' }
   | { kind: 'predicted'; name: string; test: Test }
   | { kind: 'fact'; fact: Fact; test: Test }
   | { kind: 'near'; latitude: number; longitude: number; radiusKm: number }

@@ -1,4 +1,3 @@
-import type { Turn } from '../advance/turn.ts';
 import type { ContactState, Enrollment } from '../contact/contact-state.ts';
 import type { WorkspaceDefinition } from '../definition/definition.ts';
 import type { Millis } from '../time.ts';
@@ -12,6 +11,6 @@ export interface Scope {
 }
 
 /** What conditions are asked about at this moment of a turn; `enrollment`: of journeys only. */
-export function scopeOf({ contact, now, program: { workspace } }: Turn, enrollment: Enrollment | null): Scope {
+export function scopeOf({ contact, now, program: { workspace } }: Pick<Scope, 'contact' | 'now'> & { program: Pick<Scope, 'workspace'> }, enrollment: Enrollment | null): Scope {
   return { contact, now, workspace, enrollment };
 }
