@@ -136,7 +136,7 @@ create table definitions (
   compiled json,
   created_at_ms bigint not null,
   constraint definitions_pkey primary key (workspace_id, kind, key, version),
-  constraint definitions_kind_check check ((kind = any (array['workspace'::text, 'segment'::text, 'journey'::text, 'template'::text, 'score'::text, 'personas'::text]))),
+  constraint definitions_kind_check check ((kind ~ '^[a-z][a-z-]*$'::text)),
   constraint definitions_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
 );
 

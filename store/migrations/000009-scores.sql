@@ -1,4 +1,0 @@
--- compatible
--- Scores and sets of personas are definitions, too.
-alter table definitions drop constraint definitions_kind_check;
-alter table definitions add constraint definitions_kind_check check (kind in ('workspace', 'segment', 'journey', 'template', 'score', 'personas'));
