@@ -72,3 +72,4 @@ export * from './quality/findings.ts';
 export * from './quality/runs.ts';
 export * from './quality/sources.ts';
 export * from './quality/values.ts';
+export * from './read/whole-contact.ts';

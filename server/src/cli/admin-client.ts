@@ -30,6 +30,8 @@ export class ApiError extends CommandError {
 export interface AdminClient {
   readonly url: string;
   request(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
+  /** What a route answers, piece by piece as it comes: for what does not fit into memory. */
+  download(path: string): AsyncIterable<string>;
 }
 
 interface Access {
@@ -43,7 +45,7 @@ export async function adminClient(io: CliIo, dataDirectory: string | null): Prom
   if (key === null) {
     throw new CommandError(`No key for ${url}. Set SAMOVAR_KEY to an admin key, or name the server's data directory with --data (its credentials.json holds one).`);
   }
-  return { url, request: (method, path, body) => request(url, key, method, path, body) };
+  return { url, request: (method, path, body) => request(url, key, method, path, body), download: (path) => download(url, key, path) };
 }
 
 async function findAccess(io: CliIo, dataDirectory: string | null): Promise<Access> {
@@ -88,6 +90,21 @@ async function request(url: string, key: string, method: string, path: string, b
   const answer = text === '' ? null : parseJson(text);
   if (response.ok) return answer;
   throw failure(url, response.status, answer, text);
+}
+
+async function* download(url: string, key: string, path: string): AsyncGenerator<string> {
+  try {
+    const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${key}` } });
+    if (!response.ok) {
+      const text = await response.text();
+      throw failure(url, response.status, parseJson(text), text);
+    }
+    if (response.body !== null) yield* response.body.pipeThrough(new TextDecoderStream());
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new CommandError(`The answer of ${url} broke off (${reason}). What was written is not complete.`);
+  }
 }
 
 function failure(url: string, status: number, answer: unknown, text: string): ApiError {

@@ -52,6 +52,21 @@ describe('the command line against a real server', () => {
     expect(await samovar('apply', 'broken')).toMatchObject({ code: 1, err: expect.stringMatching(/^hello\.yaml:\d+:\d+ /) });
   });
 
+  it('shows a contact what is known, forgets it, and can do so again', async () => {
+    await write('people.csv', 'who,mail,name\nzoe,zoe@example.com,سارا\n');
+    await write('people.yaml', 'contacts: { id: who, email: mail, traits: { first_name: name } }\n');
+    expect(await samovar('import', 'people.csv', '--map', 'people.yaml')).toMatchObject({ code: 0 });
+    await expect.poll(async () => (await samovar('contact', 'export', 'zoe@example.com')).code, { timeout: 10_000 }).toBe(0);
+    expect(JSON.parse((await samovar('contact', 'export', 'zoe')).out)).toMatchObject({ complete: true, traits: expect.arrayContaining([expect.objectContaining({ name: 'first_name', value: 'سارا' })]) });
+    expect(await samovar('contact', 'export', 'zoe', '--html', '--output', 'zoe.html')).toMatchObject({ code: 0 });
+    expect(await readFile(join(directory, 'zoe.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+    expect(await samovar('contact', 'erase', 'zoe', '--reason', 'asked', '--yes')).toMatchObject({ code: 0, out: expect.stringContaining('Erased.') });
+    expect(await samovar('contact', 'export', 'zoe')).toMatchObject({ code: 1, err: 'There is no contact zoe.\n' });
+    expect((await samovar('erasures')).out).toMatch(/done .*: asked\n$/);
+    expect(await samovar('erasures', 'export', 'erasures.ndjson')).toMatchObject({ code: 0, out: '1 erasure written to erasures.ndjson\n' });
+    expect(await samovar('erasures', 'apply', 'erasures.ndjson')).toMatchObject({ code: 0, out: '0 erased once more, 1 known already.\n' });
+  });
+
   it('imports beside the running server, and asks whether those already inside enter', async () => {
     await write('lapsed/segments/buyers.yaml', 'segment: bought\nmatch: { event: Order Completed }\n');
     expect((await samovar('apply', 'lapsed')).code).toBe(0);

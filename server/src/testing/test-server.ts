@@ -50,6 +50,12 @@ export class TestServer {
     return this.done<T>('GET', path);
   }
 
+  /** What is not JSON, as it is. */
+  async text(path: string): Promise<{ type: string; text: string }> {
+    const response = await fetch(`${this.#server.url}${path}`, { headers: { authorization: `Bearer ${this.#server.credentials?.adminKey ?? ''}` } });
+    return { type: response.headers.get('content-type') ?? '', text: await response.text() };
+  }
+
   /** A call that has to succeed. */
   async done<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T> {
     const { status, json } = await this.call(method, path, body);

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { adminClient, isObject } from '../admin-client.ts';
 import type { AdminClient } from '../admin-client.ts';
@@ -11,29 +13,53 @@ const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 200;
 
 export const contactCommand: Command = {
-  synopsis: 'contact erase WHO --reason TEXT [--by NAME] [--yes] [--data DIR] [--json]',
+  synopsis: 'contact export WHO [--html] [--output FILE] | contact erase WHO --reason TEXT [--by NAME] [--yes] [--json]',
   help: `
 What a contact may ask for. WHO is an e-mail address, a user id, or the id that
 Samovar gave the contact.
 
+  export   everything that is known of the contact, as JSON, or as a document that
+           people can read, in the contact's language
   erase    forget the contact, in every table; this cannot be undone. Prints the
            receipt: what was removed, and what stays. On a terminal you are asked
            first; elsewhere say --yes
 
+  --html         export a document
+  --output FILE  where the export is written (default: standard output)
   --reason TEXT  why; the receipt keeps it, so name nobody in it
   --by NAME      who does it (default: the label of the key)
   --yes          do not ask
   --data DIR     data directory of the server, for its address and key
   --json         print the receipt as JSON
 `,
-  options: { reason: { type: 'string' }, by: { type: 'string' }, yes: { type: 'boolean' }, data: { type: 'string' }, json: { type: 'boolean' } },
+  options: {
+    html: { type: 'boolean' }, output: { type: 'string' }, reason: { type: 'string' }, by: { type: 'string' }, yes: { type: 'boolean' }, data: { type: 'string' }, json: { type: 'boolean' },
+  },
   words: [2, 2],
   async run(call) {
     const [word = '', who = ''] = call.positionals;
     if (word === 'erase') return erase(call, who);
+    if (word === 'export') return exportContact(call, who);
     throw new UsageError(`There is no contact ${word}.`);
   },
 };
+
+async function exportContact(call: Call, who: string): Promise<number> {
+  const { io } = call;
+  const client = await adminClient(io, textOption(call, 'data'));
+  const { id } = await findContact(client, who);
+  const html = flagOption(call, 'html');
+  const output = textOption(call, 'output');
+  const pieces = client.download(`/api/contacts/${id}/export?format=${html ? 'html' : 'json'}`);
+  if (output === null) {
+    for await (const piece of pieces) io.out(piece);
+    return 0;
+  }
+  // For the eyes of whoever asked, and of nobody else on this machine.
+  await writeFile(resolve(io.cwd, output), pieces, { mode: 0o600 });
+  io.out(`${output} is written.\n`);
+  return 0;
+}
 
 async function erase(call: Call, who: string): Promise<number> {
   const reason = textOption(call, 'reason');

@@ -12,6 +12,7 @@ import { contactRoutes } from './contact-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
 import { FigureReader } from './figure-reader.ts';
 import { erasureRoutes } from './erasure-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { journeyRoutes } from './journey-routes.ts';
 import { messageRoutes } from './message-routes.ts';
@@ -64,6 +65,7 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
       consentRoutes(admin, dependencies);
       timelineRoutes(admin, dependencies);
       erasureRoutes(admin, dependencies);
+      exportRoutes(admin, dependencies);
       whyRoutes(admin, dependencies);
       const figures = new FigureReader(dependencies);
       admin.addHook('onClose', () => figures.settled());

@@ -1,3 +1,4 @@
+import { escapeHtml as escape } from './escape-html.ts';
 import type { PageLanguage } from './page-texts.ts';
 
 /** A small page with a heading, a sentence and perhaps one form. */
@@ -14,10 +15,6 @@ export interface PageForm {
   /** The first is chosen; none: only the button. */
   choices: { value: string; label: string }[];
 }
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;' };
-
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
 const SIGNS: Readonly<Record<Page['mood'], string>> = {
   ask: '<path d="M4 7h16v11H4zM4 7l8 6 8-6"/>',

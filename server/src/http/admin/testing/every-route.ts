@@ -28,6 +28,7 @@ export function everyRoute({ contact, message, key }: { contact: string; message
     { method: 'GET', url: `/api/contacts/${contact}/consents`, names: true },
     { method: 'POST', url: `/api/contacts/${contact}/consent`, payload: { state: 'granted', topic: 'x', proof: { source: 'test' } }, names: true },
     { method: 'POST', url: '/api/contacts/00000000-0000-8000-8000-000000000000/erase', payload: { reason: 'asked' }, names: true, answers: 404 },
+    { method: 'GET', url: `/api/contacts/${contact}/export`, names: true },
     { method: 'GET', url: '/api/erasures', names: false },
     { method: 'GET', url: '/api/erasures/00000000-0000-8000-8000-000000000000', names: true, answers: 404 },
     { method: 'GET', url: '/api/segments', names: false },
