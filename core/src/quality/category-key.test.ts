@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { categoryKey, commonSpelling, plainDigits, tidyText } from './category-key.ts';
+import { categoryKey, commonSpelling, isPlaceholder, plainDigits, tidyText } from './category-key.ts';
 
 describe('categoryKey', () => {
   it.each([
@@ -36,4 +36,8 @@ it('proposes the spelling that most contacts bear', () => {
   expect(commonSpelling([{ value: 'GOLD', contacts: 2 }, { value: ' Gold ', contacts: 5 }, { value: 'gold', contacts: 1 }])).toBe('Gold');
   expect(commonSpelling([{ value: 'b', contacts: 1 }, { value: 'B', contacts: 1 }])).toBe('B');
   expect(commonSpelling([])).toBeNull();
+});
+
+it.each([['', true], [' - ', true], ['؟؟', true], ['N/A', true], ['Unspecified', true], ['غير محدد', true], ['نامشخص', true], ['לא ידוע', true], ['0', false], ['Nana', false], ['אינה', false]])('knows whether %j says nothing: %s', (text, nothing) => {
+  expect(isPlaceholder(text)).toBe(nothing);
 });

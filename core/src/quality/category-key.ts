@@ -34,6 +34,17 @@ export function categoryKey(text: string): string {
   return key === '' ? composed.trim() : key;
 }
 
+/** What people and programs write where they know nothing. */
+const PLACEHOLDERS = new Set([
+  'na', 'n/a', 'none', 'null', 'nil', 'undefined', 'unknown', 'unspecified', 'notspecified', 'notset', 'notavailable', 'notprovided', 'tbd', 'xxx', 'test',
+  'غیر معروف', 'غیر محدد', 'مجهول', 'لا یوجد', 'نامعلوم', 'نامشخص', 'ندارد', 'تعریف نشده', 'לא ידוע', 'לא צוין', 'אין',
+].map((word) => categoryKey(word)));
+
+/** Whether a text says nothing: empty, only signs, or a word that stands for nothing in English, Arabic, Persian or Hebrew. */
+export function isPlaceholder(text: string): boolean {
+  return !/[\p{L}\p{N}]/u.test(text) || PLACEHOLDERS.has(categoryKey(text));
+}
+
 export interface CountedValue {
   value: string;
   contacts: number;

@@ -4,7 +4,7 @@ import type { Json } from '../event/json.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { DAY_MS, type Millis } from '../time.ts';
 import { isListedDomain, judgeAddress } from './address.ts';
-import { tidyText } from './category-key.ts';
+import { isPlaceholder, tidyText } from './category-key.ts';
 import { duplicateKeys, emailOf, type DuplicateKind, type PhoneReader } from './duplicate-keys.ts';
 import type { MailDomainVerdict } from './mail-domain.ts';
 import { STAY_DAYS, subscriptionOf, type KeptConsent } from './subscription.ts';
@@ -103,7 +103,7 @@ function examineTraits(found: Examination, contact: ContactState, { expectedTrai
   for (const path of expectedTraits) if (isMissing(valueOf(contact, path))) note(found, `missing:${path}`);
   for (const trait of new Set([...countryTraits, ...categoryTraits])) {
     const value = valueOf(contact, trait);
-    if (typeof value !== 'string' || isMissing(value) || value.length > CATEGORY_LENGTH_LIMIT) continue;
+    if (typeof value !== 'string' || tidyText(value) === '' || value.length > CATEGORY_LENGTH_LIMIT) continue;
     found.values.push({ trait, value });
     found.details[`value:${trait}`] = value;
   }
@@ -114,7 +114,7 @@ function valueOf(contact: ContactState, path: string): Json | undefined {
 }
 
 function isMissing(value: Json | undefined): boolean {
-  return value === undefined || value === null || (typeof value === 'string' && tidyText(value) === '');
+  return value === undefined || value === null || (typeof value === 'string' && isPlaceholder(value));
 }
 
 function examineSubscription(found: Examination, { consents }: ExaminedContact, now: Millis): void {

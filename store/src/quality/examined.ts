@@ -11,6 +11,7 @@ import type { Queryable } from '../transaction.ts';
 export interface ContactRecords {
   /** The latest first. */
   events: TrackedEvent[];
+  /** Of what the contact did itself. */
   lastEventAt: Millis | null;
   lastEngagedAt: Millis | null;
   consents: KeptConsent[];
@@ -29,6 +30,16 @@ const readEvents = statement(
    cross join lateral (
      select e.kind, e.name, e.received_at_ms, e.occurred_at_ms, convert_from(e.body, 'UTF8') as body from event_log e
      where e.shard = $1 and e.contact_id = u.contact_id and e.kind = ${LOG_KIND.event} order by e.occurred_at_ms desc limit $3
+   ) l`,
+);
+/** What others say of a contact is no act of theirs: an import or a correction makes nobody fresh. */
+const readLastAct = statement(
+  'quality_read_last_act',
+  `select u.contact_id, l.occurred_at_ms as at_ms from unnest($2::uuid[]) u (contact_id)
+   cross join lateral (
+     select e.occurred_at_ms from event_log e
+     where e.shard = $1 and e.contact_id = u.contact_id and e.kind = ${LOG_KIND.event} and e.name <> all(array['Identify', 'Alias', 'Group Joined'])
+     order by e.occurred_at_ms desc limit 1
    ) l`,
 );
 const readEngaged = statement(
@@ -72,8 +83,9 @@ export async function readContactRecords(db: Queryable, contacts: readonly Conta
 
 async function readShard(db: Queryable, shard: number, ids: readonly ContactId[], eventLimit: number, owners: ReadonlyMap<ContactId, ContactRecords>): Promise<void> {
   const among = uuidArray(ids);
-  const [events, engaged, consents] = await Promise.all([
+  const [events, acts, engaged, consents] = await Promise.all([
     db.query<EventRow & Record<string, unknown>>(readEvents, [shard, among, eventLimit]),
+    db.query<{ contact_id: ContactId; at_ms: Millis }>(readLastAct, [shard, among]),
     db.query<{ contact_id: ContactId; at_ms: Millis | null }>(readEngaged, [shard, among]),
     db.query<ConsentRow & Record<string, unknown>>(readConsents, [shard, among]),
   ]);
@@ -82,7 +94,10 @@ async function readShard(db: Queryable, shard: number, ids: readonly ContactId[]
     const owner = owners.get(row.contact_id);
     if (owner === undefined || record.kind !== 'event') continue;
     owner.events.push(record);
-    owner.lastEventAt = Math.max(owner.lastEventAt ?? row.occurred_at_ms, row.occurred_at_ms);
+  }
+  for (const { contact_id: id, at_ms: at } of acts.rows) {
+    const owner = owners.get(id);
+    if (owner !== undefined) owner.lastEventAt = Math.max(owner.lastEventAt ?? at, at);
   }
   for (const { contact_id: id, at_ms: at } of engaged.rows) {
     const owner = owners.get(id);

@@ -6,7 +6,7 @@ import type { Queryable } from '../transaction.ts';
 
 /** Events of one name that one source sent on one day. */
 export interface SourceDay {
-  /** `browser`, `server` or `import`, and the library where it names itself. */
+  /** `import`; else `browser` or `server`, and the library where it names itself. */
   source: string;
   name: string;
   /** Days since 1970; all days before the first one asked for are one. */
@@ -20,8 +20,8 @@ const read = statement(
   'quality_read_sources',
   `select q.source, q.name, q.day, count(*) as events, max(q.received_at_ms) as last_at_ms from (
      select t.name, t.received_at_ms, greatest(t.received_at_ms / ${DAY_MS}, $3) as day,
-       case when t.event like '%"historical":true}' then 'import' when t.event like '%"trusted":true}' then 'server' else 'browser' end
-         || coalesce(' ' || substring(t.context from '"library":\\{"name":"([^"\\\\]{1,60})"'), '') as source
+       case when t.event like '%"historical":true}' then 'import'
+         else case when t.event like '%"trusted":true}' then 'server' else 'browser' end || coalesce(' ' || substring(t.context from '"library":\\{"name":"([^"\\\\]{1,60})"'), '') end as source
      from (
        select e.name, e.received_at_ms, split_part(convert_from(e.body, 'UTF8'), E'\\n', 1) as event, split_part(convert_from(e.body, 'UTF8'), E'\\n', 2) as context
        from event_log e where e.shard = $1 and e.workspace_id = $2 and e.kind = ${LOG_KIND.event}
