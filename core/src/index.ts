@@ -2,6 +2,7 @@ export { advance, type Advanced, type AdvanceRequest } from './advance/advance.t
 export { historySources } from './advance/history-needed.ts';
 export { LATE_EVENT_LIMIT_MS } from './advance/observations.ts';
 export type * from './advance/effects.ts';
+export { mayConfirm, mayTake } from './advance/subscription.ts';
 export { timeOf, type Claim, type Input, type Occupant, type Redirect } from './advance/inputs.ts';
 export { instantOf, isTimeZone, localAsUtc, localMinuteOfDay } from './calendar/local-time.ts';
 export { currentAddress, looksLikeAddress, normaliseAddress } from './contact/address.ts';

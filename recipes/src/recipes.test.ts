@@ -67,7 +67,7 @@ describe('the templates', () => {
     const prepared = prepareTemplate(compiled);
     const event = { order_id: '10042', total: 61.5, currency: 'EUR', reserved_until: '2026-05-06T18:00:00Z', products: [{ name: 'Teapot', price: 39, stock_left: 3 }] };
     for (const language of LANGUAGES) {
-      const variables = { contact: { firstName: 'Sara', timezone: 'Asia/Tehran' }, event, workspace: { name: 'Shop' }, now: 0, unsubscribe_url: 'https://shop.example.com/u' };
+      const variables = { contact: { firstName: 'Sara', timezone: 'Asia/Tehran' }, event, workspace: { name: 'Shop' }, now: 0, unsubscribe_url: 'https://shop.example.com/u', confirm_url: 'https://shop.example.com/confirm' };
       const mail = render(prepared, language, variables, { trackLink: null, openPixelUrl: null });
       expect(mail.direction).toBe(language === 'en' ? 'ltr' : 'rtl');
       expect(mail.subject.length).toBeLessThan(70);

@@ -33,8 +33,17 @@ export interface SubscriptionPayload extends Subscription {
   readonly messageId: string | null;
 }
 
-export interface ConfirmPayload extends Subscription {
+export interface ConfirmPayload {
   readonly purpose: 'confirm';
+  readonly workspaceId: number;
+  readonly contactId: string;
+  /** The message that the link is in: by it what was asked for is found again, and a link that was used is known. */
+  readonly messageId: string;
+  /** What the link confirms; only its owner gets the link. */
+  readonly address: string;
+  /** None: everything. */
+  readonly topics: readonly string[];
+  readonly wordingVersion: string | null;
   readonly expiresAt: number;
 }
 
@@ -46,6 +55,11 @@ export const TOKEN_LIMITS = {
   urlBytes: 2_048,
   channelBytes: 32,
   topicBytes: 128,
+  /** A form offers a handful; so many of the longest still make a link that all browsers take. */
+  topics: 10,
+  /** RFC 5321 lets no longer address through. */
+  addressBytes: 254,
+  wordingVersionBytes: 100,
 } as const;
 
 const VERSION = 1;
@@ -67,7 +81,7 @@ export function encodePayload(keyId: number, payload: TokenPayload): Buffer {
     case 'preferences':
       return Buffer.concat([head, packSubscription(payload), ...(payload.messageId === null ? [] : [packUuid(payload.messageId)])]);
     case 'confirm':
-      return Buffer.concat([head, packSubscription(payload), packNumber(payload.expiresAt, 6)]);
+      return Buffer.concat([head, packConfirmation(payload)]);
   }
 }
 
@@ -96,7 +110,7 @@ function readFields(purpose: TokenPurpose, reader: Reader): TokenPayload {
       return { purpose, ...subscription, messageId: reader.isAtEnd ? null : reader.uuid() };
     }
     case 'confirm':
-      return { purpose, ...readSubscription(workspaceId, reader), expiresAt: reader.number(6) };
+      return readConfirmation(workspaceId, reader);
   }
 }
 
@@ -112,6 +126,23 @@ function readSubscription(workspaceId: number, reader: Reader): Subscription {
   const addressHash = reader.bytes(16).toString('hex');
   const channel = reader.text() ?? '';
   return { workspaceId, contactId, channel, topic: reader.text(), addressHash };
+}
+
+function packConfirmation({ contactId, messageId, address, topics, wordingVersion, expiresAt }: ConfirmPayload): Buffer {
+  if (topics.length > TOKEN_LIMITS.topics) throw new RangeError(`a confirmation is for at most ${TOKEN_LIMITS.topics} topics`);
+  return Buffer.concat([
+    packUuid(contactId), packUuid(messageId), packNumber(expiresAt, 6), packText(address, TOKEN_LIMITS.addressBytes),
+    wordingVersion === null ? Buffer.of(NO_TOPIC) : packText(wordingVersion, TOKEN_LIMITS.wordingVersionBytes),
+    packNumber(topics.length, 1), ...topics.map((topic) => packText(topic, TOKEN_LIMITS.topicBytes)),
+  ]);
+}
+
+function readConfirmation(workspaceId: number, reader: Reader): ConfirmPayload {
+  const [contactId, messageId, expiresAt] = [reader.uuid(), reader.uuid(), reader.number(6)];
+  const address = reader.text() ?? '';
+  const wordingVersion = reader.text();
+  const topics = Array.from({ length: reader.number(1) }, () => reader.text() ?? '');
+  return { purpose: 'confirm', workspaceId, contactId, messageId, address, topics, wordingVersion, expiresAt };
 }
 
 function packUuid(uuid: string): Buffer {

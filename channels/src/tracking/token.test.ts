@@ -19,7 +19,8 @@ const PAYLOADS: readonly TokenPayload[] = [
   { purpose: 'unsubscribe', messageId: MESSAGE, ...subscription },
   { purpose: 'unsubscribe', messageId: null, ...subscription, topic: null },
   { purpose: 'preferences', messageId: MESSAGE, ...subscription, topic: '' },
-  { purpose: 'confirm', ...subscription, expiresAt: NOW + 1 },
+  { purpose: 'confirm', workspaceId: 3, contactId: CONTACT, messageId: MESSAGE, address: 'ann@example.com', topics: ['news', 'خبر'], wordingVersion: null, expiresAt: NOW + 1 },
+  { purpose: 'confirm', workspaceId: 3, contactId: CONTACT, messageId: MESSAGE, address: 'ann@example.com', topics: [], wordingVersion: '2026-03', expiresAt: NOW },
 ];
 
 test.each(PAYLOADS)('$purpose comes back as it went', (payload) => {

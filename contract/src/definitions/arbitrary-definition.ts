@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import type { Json } from '../json.ts';
 import { condition, where } from './arbitrary-condition.ts';
 import { durationMs, fullText, key, line, nullable, scalar, shortLine, stepId } from './arbitrary-values.ts';
-import { CONSENT_DEMANDS } from './consent-rules.ts';
+import { CONSENT_DEMANDS } from './consent-types.ts';
 import { slug } from './slug.ts';
 import { stepsInOrder } from './step-ids.ts';
+import type { TopicDefinition } from './consent-types.ts';
 import { MESSAGE_CLASSES } from './types.ts';
 import type { Definition, EmailAddress, EventPattern, ExitRule, JourneyDefinition, SegmentDefinition, Step, TemplateDefinition, WorkspaceDefinition } from './types.ts';
 
@@ -132,8 +133,12 @@ export const workspace: fc.Arbitrary<WorkspaceDefinition> = fc.record({
   attribution: fc.record({ clickWindowMs: durationMs, openWindowMs: fc.oneof(fc.constant(0), durationMs) }),
   consent: fc.record({
     groups: fc.array(fc.record({ name: shortLine, countries: fc.uniqueArray(fc.constantFrom('AE', 'NO', 'DE', 'US'), { minLength: 1 }), ...demands }), { maxLength: 2 }),
-    europe: fc.record(demands), others: fc.record(demands), unknown: fc.record(demands),
+    europe: fc.record(demands), others: fc.record(demands), unknown: fc.record(demands), confirmWithinMs: durationMs,
   }),
 });
 
-export const definition: fc.Arbitrary<Definition> = fc.oneof(segment, journey, template, workspace);
+const texts = fc.dictionary(fc.constantFrom('en', 'fa', 'pt-BR'), line, { minKeys: 1, maxKeys: 3, noNullPrototype: true });
+
+export const topic: fc.Arbitrary<TopicDefinition> = fc.record({ kind: fc.constant('topic' as const), key, names: texts, descriptions: fc.oneof(fc.constant({}), texts), doubleOptIn: fc.boolean() });
+
+export const definition: fc.Arbitrary<Definition> = fc.oneof(segment, journey, template, topic, workspace);

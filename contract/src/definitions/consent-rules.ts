@@ -1,39 +1,22 @@
 import { z } from 'zod';
+import { formatDuration } from './duration.ts';
 import { describe, optional, readFields, readLine, readList, readWord, required } from './fields.ts';
 import { keysOf } from './file-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
+import { CONSENT_DEMANDS } from './consent-types.ts';
+import type { ConsentDemand, ConsentRule, ConsentRules, CountryGroup } from './consent-types.ts';
 import { canonicalCountry } from './locale.ts';
 import { plainMap } from './plain.ts';
 import type { Plain } from './plain.ts';
+import { readDuration } from './read-values.ts';
 import { report } from './yaml-tree.ts';
 import type { Reading, Tree } from './yaml-tree.ts';
-
-export const CONSENT_DEMANDS = ['opt-in', 'opt-out', 'never'] as const;
-export type ConsentDemand = (typeof CONSENT_DEMANDS)[number];
-
-export interface ConsentRule {
-  marketing: ConsentDemand;
-  legitimateInterest: ConsentDemand;
-  profiling: ConsentDemand;
-}
-
-export interface CountryGroup extends ConsentRule {
-  name: string;
-  countries: string[];
-}
-
-export interface ConsentRules {
-  groups: CountryGroup[];
-  europe: ConsentRule;
-  others: ConsentRule;
-  unknown: ConsentRule;
-}
 
 const OPT_IN: ConsentRule = { marketing: 'opt-in', legitimateInterest: 'opt-in', profiling: 'opt-in' };
 const DEFAULT_OTHERS: ConsentRule = { marketing: 'opt-in', legitimateInterest: 'opt-out', profiling: 'opt-out' };
 
 /** What holds for what a workspace does not say. */
-export const DEFAULT_CONSENT_RULES: ConsentRules = { groups: [], europe: OPT_IN, others: DEFAULT_OTHERS, unknown: OPT_IN };
+export const DEFAULT_CONSENT_RULES: ConsentRules = { groups: [], europe: OPT_IN, others: DEFAULT_OTHERS, unknown: OPT_IN, confirmWithinMs: 7 * 86_400_000 };
 
 export function readConsentRules(reading: Reading, tree: Tree): ConsentRules {
   const fields = readFields(reading, tree, '`consent`', keysOf('consentRules'));
@@ -45,6 +28,7 @@ export function readConsentRules(reading: Reading, tree: Tree): ConsentRules {
     europe: optional(reading, fields, 'europe', readRule(OPT_IN), OPT_IN),
     others,
     unknown: optional(reading, fields, 'unknown country', readRule(OPT_IN), OPT_IN),
+    confirmWithinMs: optional(reading, fields, 'confirm within', readDuration, DEFAULT_CONSENT_RULES.confirmWithinMs),
   };
 }
 
@@ -103,6 +87,7 @@ export function plainConsentRules(rules: ConsentRules): Plain | undefined {
     ['groups', rules.groups.length === 0 ? undefined : rules.groups.map((group) => plainMap([['name', group.name], ['countries', group.countries], ...plainDemands(group, OPT_IN)]))],
     ['others', rule(rules.others, DEFAULT_OTHERS)],
     ['unknown country', rule(rules.unknown, OPT_IN)],
+    ['confirm within', rules.confirmWithinMs === DEFAULT_CONSENT_RULES.confirmWithinMs ? undefined : formatDuration(rules.confirmWithinMs)],
   ]);
   return plain.size === 0 ? undefined : plain;
 }
@@ -124,4 +109,5 @@ export const consentRulesSchema = z.strictObject({
   europe: z.strictObject(rule),
   others: z.strictObject(rule),
   unknown: z.strictObject(rule),
+  confirmWithinMs: z.int().positive().max(DEFINITION_LIMITS.maxDurationMs).default(DEFAULT_CONSENT_RULES.confirmWithinMs),
 }) satisfies z.ZodType<ConsentRules>;

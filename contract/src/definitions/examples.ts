@@ -90,6 +90,18 @@ languages:
 `,
 };
 
+export const CARTS: DefinitionText = {
+  path: 'topics/carts.yaml',
+  text: `topic: carts
+names:
+  en: Your cart
+  fa: سبد خرید شما
+descriptions:
+  en: Reminders of what you left in it
+double opt-in: true
+`,
+};
+
 export const WORKSPACE: DefinitionText = {
   path: 'workspace.yaml',
   text: `workspace: My shop
@@ -108,10 +120,11 @@ consent:
         - sa
       marketing: opt-out
   others: { marketing: opt-out, profiling: opt-in }
+  confirm within: 3 days
 `,
 };
 
-export const EXAMPLE_FILES: DefinitionText[] = [LAPSED_BUYERS, CART_RESCUE, CART_1, WORKSPACE];
+export const EXAMPLE_FILES: DefinitionText[] = [LAPSED_BUYERS, CART_RESCUE, CART_1, CARTS, WORKSPACE];
 
 export const CART_RESCUE_SCENARIOS: DefinitionText = {
   path: 'journeys/cart-rescue.scenarios.yaml',

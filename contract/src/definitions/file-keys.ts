@@ -37,6 +37,12 @@ export const FILE_KEYS = {
     preheader: 'Text that mailboxes show after the subject.',
     body: 'MJML with Liquid.',
   },
+  topic: {
+    topic: 'The key by which templates and events refer to this topic.',
+    names: 'What people read, by language tag; the first is the fallback.',
+    descriptions: 'A sentence about it, by language tag.',
+    'double opt-in': '`true`: a subscription counts only once the owner of the address has confirmed it. Default: false.',
+  },
   workspace: {
     workspace: 'Name of the workspace.',
     timezone: 'IANA time zone for contacts without their own. Default: UTC.',
@@ -53,6 +59,7 @@ export const FILE_KEYS = {
     groups: 'Countries for which something else holds; the first group that names a country counts.',
     others: 'All other countries. Default: opt-in for marketing, opt-out for the rest.',
     'unknown country': 'Contacts without a country. Default: opt-in for everything.',
+    'confirm within': 'How long the link of a confirmation works. Default: 7 days.',
   },
   consentRule: {
     marketing: '`opt-in`: only who agreed; `opt-out`: until somebody objects; `never`.',

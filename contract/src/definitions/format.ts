@@ -9,6 +9,7 @@ import type { Plain } from './plain.ts';
 import { DEFAULT_CEILING_PER_HOUR, DEFAULT_CONDITION_REASON, DEFAULT_GOAL_WITHIN_MS, defaultExitReason } from './read-journey.ts';
 import { DEFAULT_EXPIRY_MS, DEFAULT_WORKSPACE } from './read-objects.ts';
 import { DEFAULT_EXIT_REASON, stepsInOrder, stepsWithExplicitId } from './step-ids.ts';
+import { plainTopic } from './topic.ts';
 import type { Definition, EventPattern, ExitRule, JourneyDefinition, ReEntry, Step, TemplateDefinition, Trigger, WorkspaceDefinition } from './types.ts';
 
 /** A definition as the canonical text of its file; parsing it gives the same definition again. */
@@ -36,6 +37,8 @@ export function plainDefinition(definition: Definition): Plain {
       return plainJourney(definition);
     case 'template':
       return plainTemplate(definition);
+    case 'topic':
+      return plainTopic(definition);
     case 'workspace':
       return plainWorkspace(definition);
     case 'score':

@@ -1,12 +1,12 @@
 import { CONDITION_DEFS } from './condition-schema.ts';
-import { CONSENT_DEMANDS } from './consent-rules.ts';
+import { CONSENT_DEMANDS } from './consent-types.ts';
 import { FILE_KEYS } from './file-keys.ts';
 import type { FileObject } from './file-keys.ts';
 import { CHANNEL, KEY, SCALAR, TEXT, filled, list, ref, word } from './schema-parts.ts';
 import type { JsonSchema } from './schema-parts.ts';
 import { MESSAGE_CLASSES } from './types.ts';
 
-export const SCHEMA_KINDS = ['segment', 'journey', 'template', 'workspace', 'scenarios'] as const;
+export const SCHEMA_KINDS = ['segment', 'journey', 'template', 'topic', 'workspace', 'scenarios'] as const;
 export type SchemaKind = (typeof SCHEMA_KINDS)[number];
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
@@ -91,6 +91,9 @@ const template = object(
 
 const WINDOW: JsonSchema = { anyOf: [ref('duration'), word('none')] };
 
+const TEXTS: JsonSchema = { type: 'object', minProperties: 1, additionalProperties: TEXT };
+const topic = object('topic', { topic: KEY, names: TEXTS, descriptions: TEXTS, 'double opt-in': { type: 'boolean' } }, ['topic', 'names']);
+
 const DEMAND = word(...CONSENT_DEMANDS);
 const DEMANDS = { marketing: DEMAND, 'legitimate interest': DEMAND, profiling: DEMAND };
 const CONSENT_RULE = object('consentRule', DEMANDS, []);
@@ -107,7 +110,7 @@ const workspace = object(
     'quiet hours': { type: 'string', pattern: '^\\d{1,2}:\\d{2} to \\d{1,2}:\\d{2}$' },
     'frequency cap': { type: 'string', pattern: '^\\d+ per .+$' },
     attribution: object('attribution', { click: WINDOW, open: WINDOW }, []),
-    consent: object('consentRules', { europe: CONSENT_RULE, groups: list(CONSENT_GROUP), others: CONSENT_RULE, 'unknown country': CONSENT_RULE }, []),
+    consent: object('consentRules', { europe: CONSENT_RULE, groups: list(CONSENT_GROUP), others: CONSENT_RULE, 'unknown country': CONSENT_RULE, 'confirm within': ref('duration') }, []),
   },
   ['workspace'],
 );
@@ -169,12 +172,18 @@ const KINDS: Record<SchemaKind, { title: string; schema: JsonSchema; defs: Recor
   segment: { title: 'Samovar segment', schema: segment, defs: CONDITION_DEFS },
   journey: { title: 'Samovar journey', schema: journey, defs: { ...CONDITION_DEFS, ...STEP_DEFS } },
   template: { title: 'Samovar template', schema: template, defs: pick('duration') },
+  topic: { title: 'Samovar topic', schema: topic, defs: {} },
   workspace: { title: 'Samovar workspace', schema: workspace, defs: pick('duration') },
   scenarios: { title: 'Samovar scenarios', schema: scenarios, defs: SCENARIO_DEFS },
 };
 
 function pick(...names: string[]): Record<string, JsonSchema> {
   return Object.fromEntries(Object.entries(CONDITION_DEFS).filter(([name]) => names.includes(name)));
+}
+
+/** A template has a topic too. */
+function isOfKind(kind: SchemaKind): JsonSchema {
+  return kind === 'topic' ? { required: [kind], not: { required: ['template'] } } : { required: [kind] };
 }
 
 /** The JSON Schema of each kind of file, and `samovar` for all of them, by name. */
@@ -185,9 +194,9 @@ export function fileSchemas(): Record<SchemaKind | 'samovar', JsonSchema> {
     title: 'Any file of Samovar',
     type: 'object',
     // Told by its first key: so an editor shows the problems of that kind only.
-    allOf: SCHEMA_KINDS.map((kind) => ({ if: { required: [kind] }, then: ref(`${kind}File`) })),
+    allOf: SCHEMA_KINDS.map((kind) => ({ if: isOfKind(kind), then: ref(`${kind}File`) })),
     anyOf: SCHEMA_KINDS.map((kind) => ({ required: [kind] })),
     $defs: { ...CONDITION_DEFS, ...STEP_DEFS, ...SCENARIO_DEFS, ...Object.fromEntries(SCHEMA_KINDS.map((kind) => [`${kind}File`, KINDS[kind].schema])) },
   };
-  return { segment: single('segment'), journey: single('journey'), template: single('template'), workspace: single('workspace'), scenarios: single('scenarios'), samovar };
+  return { segment: single('segment'), journey: single('journey'), template: single('template'), topic: single('topic'), workspace: single('workspace'), scenarios: single('scenarios'), samovar };
 }

@@ -15,6 +15,7 @@ test('a good directory, in order of its files', () => {
     'journeys/cart-rescue.yaml journey',
     'segments/lapsed-buyers.yaml segment',
     'templates/cart-1.yaml template',
+    'topics/carts.yaml topic',
     'workspace.yaml workspace',
   ]);
   expect(scenarios.map((one) => one.file)).toEqual(['journeys/cart-rescue.scenarios.yaml']);
@@ -32,6 +33,18 @@ describe('what files say about each other', () => {
       'unknown_segment a.yaml:3:24 lapsed | Known here: `lapsed-buyers`.',
       'unknown_template a.yaml:5:11 cart-11 | Did you mean `cart-1`?',
     ]);
+  });
+
+  test('a confirmation that nobody requested', () => {
+    const ask = { path: 'templates/ask.yaml', text: 'template: ask\nclass: confirmation\nlanguages: { en: { subject: Ask, body: x } }\n' };
+    const journey = (event: string): { path: string; text: string } => ({ path: 'a.yaml', text: `journey: a\ntrigger: { event: ${event} }\nsteps:\n  - send: ask\n` });
+    expect(short(ask, journey('Signed Up'))).toEqual(['confirmation_without_request a.yaml:4:11 ask | Let the event `Subscription Requested` start the journey.']);
+    expect(short(ask, journey('Subscription Requested'))).toEqual([]);
+  });
+
+  test('a template may name its topic first', () => {
+    const { definitions } = parseDirectory([{ path: 'templates/a.yaml', text: 'topic: carts\ntemplate: a\nclass: transactional\nlanguages: { en: { subject: A, body: x } }\n' }]);
+    expect(definitions.map(({ definition }) => definition.kind)).toEqual(['template']);
   });
 
   test('a file with problems of its own still defines its key', () => {

@@ -1,3 +1,4 @@
+import { checkConfirmations } from './check-confirmations.ts';
 import { inOrder, readDefinitionFile } from './parse-file.ts';
 import type { DefinitionText, ReadFile } from './parse-file.ts';
 import type { Problem } from './problem.ts';
@@ -22,6 +23,7 @@ export function parseDirectory(files: readonly DefinitionText[]): ParsedDirector
   const names = collectNames(read);
   for (const file of read) checkReferences(file, names);
   checkCycles(read);
+  checkConfirmations(read);
   // What is wrong between files does not make the definitions themselves unreadable.
   const good = read.filter((file) => own.get(file) === 0);
   return {
@@ -34,6 +36,7 @@ export function parseDirectory(files: readonly DefinitionText[]): ParsedDirector
 interface Names {
   segment: string[];
   template: string[];
+  topic: string[];
   journey: string[];
   score: string[];
   personas: string[];
@@ -42,7 +45,7 @@ interface Names {
 
 /** Names of what the files define, also of those with problems: a reference to them is not a second mistake. */
 function collectNames(read: readonly ReadFile[]): Names {
-  const names: Names = { segment: [], template: [], journey: [], score: [], personas: [], journeys: new Map() };
+  const names: Names = { segment: [], template: [], topic: [], journey: [], score: [], personas: [], journeys: new Map() };
   const firstFile = new Map<string, string>();
   for (const { made, reading } of read) {
     if (made === null || made.kind === 'scenarios') continue;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CART_1, CART_RESCUE, CART_RESCUE_SCENARIOS, LAPSED_BUYERS, WORKSPACE } from './examples.ts';
+import { CART_1, CARTS, CART_RESCUE, CART_RESCUE_SCENARIOS, LAPSED_BUYERS, WORKSPACE } from './examples.ts';
 import { parseDefinitionFile } from './parse-file.ts';
 import { formatProblem } from './problem.ts';
 import type { JourneyDefinition } from './types.ts';
@@ -93,6 +93,12 @@ describe('what the examples mean', () => {
     expect(read({ path: 'x', text: 'template: a\nclass: transactional\nlanguages: { en: { subject: s, body: b } }' })).toMatchObject({ name: 'a', expiresAfterMs: 7 * DAY });
   });
 
+  test('a topic', () => {
+    expect(read(CARTS)).toEqual({
+      kind: 'topic', key: 'carts', names: { en: 'Your cart', fa: 'سبد خرید شما' }, descriptions: { en: 'Reminders of what you left in it' }, doubleOptIn: true,
+    });
+  });
+
   test('a workspace', () => {
     expect(read(WORKSPACE)).toEqual({
       kind: 'workspace',
@@ -109,6 +115,7 @@ describe('what the examples mean', () => {
         europe: { marketing: 'opt-in', legitimateInterest: 'opt-in', profiling: 'opt-in' },
         others: { marketing: 'opt-out', legitimateInterest: 'opt-out', profiling: 'opt-in' },
         unknown: { marketing: 'opt-in', legitimateInterest: 'opt-in', profiling: 'opt-in' },
+        confirmWithinMs: 3 * DAY,
       },
     });
   });

@@ -7,6 +7,7 @@ import { newScope } from './reading-scope.ts';
 import type { Scope } from './reading-scope.ts';
 import type { ScenarioFile } from './scenario-types.ts';
 import { didYouMean } from './suggest.ts';
+import { readTopic } from './topic.ts';
 import type { Definition } from './types.ts';
 import { readYaml, report } from './yaml-tree.ts';
 import type { Reading, Tree } from './yaml-tree.ts';
@@ -33,6 +34,7 @@ const READERS = {
   segment: readSegment,
   journey: readJourney,
   template: readTemplate,
+  topic: readTopic,
   workspace: readWorkspace,
   scenarios: readScenarios,
 };
@@ -67,10 +69,10 @@ function kindOf(reading: Reading, tree: Tree): FileKind | null {
     report(reading, tree, 'wrong_type', `A file defines one object made of keys and values, not ${describe(tree)}.`, mend);
     return null;
   }
-  for (const { key } of tree.entries) {
-    const kind = FILE_KINDS.find((known) => known === key);
-    if (kind !== undefined) return kind;
-  }
+  const kinds = tree.entries.flatMap(({ key }) => FILE_KINDS.find((known) => known === key) ?? []);
+  // A template has a topic too, and may name it first.
+  const kind = kinds.find((one) => one !== 'topic') ?? kinds[0];
+  if (kind !== undefined) return kind;
   const [first] = tree.entries;
   const probable = first === undefined ? mend : didYouMean(first.key, FILE_KINDS);
   report(reading, first?.keyPlace ?? tree, 'unknown_kind', 'The file does not say what it defines.', probable.startsWith('Did') ? probable : mend);

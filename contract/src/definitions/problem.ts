@@ -50,6 +50,7 @@ export const DEFINITION_PROBLEMS = {
   unknown_journey: 'A journey that does not exist',
   unknown_score: 'A score that does not exist',
   unknown_persona: 'A persona that does not exist',
+  confirmation_without_request: 'A confirmation of what nobody requested',
   segment_cycle: 'Segments that refer to each other in a circle',
   invalid_template: 'A template that cannot be compiled',
 } as const;

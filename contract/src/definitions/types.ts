@@ -4,8 +4,8 @@
  */
 import type { Json } from '../json.ts';
 import type { Channel, Condition, PropertyTest } from './condition-types.ts';
-import type { ConsentRules } from './consent-rules.ts';
 import type { PersonasDefinition, ScoreDefinition } from './score-types.ts';
+import type { ConsentRules, TopicDefinition } from './consent-types.ts';
 
 export type * from './condition-types.ts';
 export type * from './score-types.ts';
@@ -116,5 +116,5 @@ export interface JourneyDefinition {
   steps: Step[];
 }
 
-export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | WorkspaceDefinition | ScoreDefinition | PersonasDefinition;
+export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | TopicDefinition | WorkspaceDefinition | ScoreDefinition | PersonasDefinition;
 export type DefinitionKind = Definition['kind'];

@@ -1,13 +1,9 @@
-import { addressAt } from '../contact/address.ts';
-import { consentChanges } from '../contact/consent-changes.ts';
-import { writeConsent } from '../contact/consent.ts';
 import { noteFacts } from '../contact/facts.ts';
 import { noteList } from '../contact/lists.ts';
 import { notePrediction } from '../contact/predictions.ts';
 import { traitWriteOf, writeTraits } from '../contact/traits.ts';
 import type { OutcomeRecord, TrackedEvent } from '../event/log-record.ts';
 import { own } from '../event/own.ts';
-import type { MessageId } from '../identity/ids.ts';
 import { claimIdentifiers } from '../identity/claim.ts';
 import type { Happening } from '../journey/matches.ts';
 import { exitOnEvent, reactToEvent, settle } from '../journey/react.ts';
@@ -16,21 +12,24 @@ import { applyOrder } from '../order/apply-order.ts';
 import { observe } from '../segment/observe.ts';
 import { refreshSegments } from '../segment/refresh.ts';
 import { isLate, observationOf } from './observations.ts';
+import { applyConsent } from './apply-consent.ts';
 import { changeAddress } from './change-address.ts';
-import { decide, nextNumber, touchSegments, touchTrait, type Turn } from './turn.ts';
+import { mayTake, propertiesForJourneys } from './subscription.ts';
+import { touchSegments, touchTrait, type Turn } from './turn.ts';
 
 /** Applies what a shop told us, in a fixed order: who, consent, traits, orders, conditions, journeys. */
 export function applyEvent(turn: Turn, event: TrackedEvent): void {
-  claimIdentifiers(turn, event);
-  applyConsent(turn, event);
-  applyTraits(turn, event);
+  const taken = mayTake(turn.contact, event);
+  if (taken) claimIdentifiers(turn, event);
+  applyConsent(turn, event, taken);
+  if (taken) applyTraits(turn, event);
   applyFacts(turn, event);
   noteList(turn, event);
   const order = applyOrder(turn, event);
   // Neither conditions nor journeys see an order that was told before.
   const observation = order === 'repeat' ? null : observationOf(event);
   if (observation !== null) observe(turn, observation);
-  const happening: Happening | null = observation;
+  const happening: Happening | null = observation === null ? null : { ...observation, properties: propertiesForJourneys(event) };
   if (event.historical || isLate(event, turn.now)) {
     refreshSegments(turn);
     turn.changes = [];
@@ -49,27 +48,6 @@ export function applyOutcomeRecord(turn: Turn, record: OutcomeRecord): void {
   observe(turn, observation);
   refreshSegments(turn);
   reactToEvent(turn, observation);
-}
-
-function applyConsent(turn: Turn, event: TrackedEvent): void {
-  for (const change of consentChanges(event)) {
-    if (!event.trusted) {
-      decide(turn, 'consent_ignored', { reason: 'untrusted_key', state: change.state, topic: change.topic });
-      continue;
-    }
-    const changed = writeConsent(turn.contact, change, event.occurredAt);
-    // An address that comes with the consent is the one it was given for.
-    const address = change.address ?? addressAt(turn.contact, event.occurredAt);
-    turn.effects.push({ kind: 'consent', n: nextNumber(turn), at: event.occurredAt, change, address });
-    if (!changed) continue;
-    const { purpose, channel, topic, state } = change;
-    decide(turn, 'consent_changed', purpose === 'profiling' ? { purpose, state } : { channel, topic, state });
-    touchSegments(turn, turn.program.dependents.consent);
-    const messageId = change.proof.message_id;
-    if (change.state === 'withdrawn' && typeof messageId === 'string') {
-      applyOutcome(turn, { kind: 'outcome', receivedAt: turn.now, messageId: messageId as MessageId, outcome: 'unsubscribed', machine: false, detail: null });
-    }
-  }
 }
 
 function applyTraits(turn: Turn, event: TrackedEvent): void {

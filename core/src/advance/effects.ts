@@ -15,6 +15,8 @@ export type Effect =
   | { kind: 'message'; message: DecidedMessage }
   | { kind: 'outcome'; messageId: MessageId; outcome: OutcomeRecord['outcome']; machine: boolean; at: Millis; detail: string | null }
   | { kind: 'consent'; n: number; at: Millis; change: ConsentChange; address: string | null }
+  /** What is known of an address, whoever has it; `confirmed`: by a link that was sent there. */
+  | { kind: 'address-consent'; channel: 'email'; topic: string | null; address: string; state: 'granted' | 'withdrawn'; confirmed: boolean; at: Millis }
   | { kind: 'count'; thing: string; metric: string; at: Millis; value: number }
   | { kind: 'order'; orderId: string; order: OrderState | null }
   | { kind: 'suppress'; channel: 'email'; address: string; reason: string; at: Millis }

@@ -17,7 +17,7 @@ interface ConsentStatement {
   state: ConsentEntry['state'];
   /** The address that it was said for, as `normaliseAddress` leaves it; null: none was named. */
   address: string | null;
-  /** Said by the owner of the address, by a link that was sent there. */
+  /** Said by the owner of the address, by a link that was sent there by us or, as `confirmed_at` tells, by somebody else. */
   confirmed: boolean;
   proof: JsonObject;
 }
@@ -36,10 +36,12 @@ const CONSENT_EVENTS: Readonly<Record<string, ConsentEntry['state']>> = {
   'Topic Unsubscribed': 'withdrawn',
 };
 
-const PROOF_FIELDS = ['source', 'wording', 'wording_version', 'form', 'ip', 'user_agent', 'url', 'by', 'message_id', 'request'];
+const PROOF_FIELDS = ['source', 'wording', 'wording_version', 'form', 'ip', 'user_agent', 'url', 'by', 'message_id', 'request', 'confirmed_at'];
 
 /** Most topics that one event may speak about. */
 export const TOPIC_LIMIT = 100;
+/** Longest topic, as in definitions. */
+const TOPIC_LENGTH_LIMIT = 80;
 
 /** The consent changes that an event asks for, whether or not its sender may ask. */
 export function consentChanges(event: TrackedEvent): ConsentChange[] {
@@ -50,7 +52,8 @@ export function consentChanges(event: TrackedEvent): ConsentChange[] {
 
 function changesOfEvent(event: TrackedEvent, state: ConsentEntry['state']): ConsentChange[] {
   const { topic, topics, purpose, email } = event.properties;
-  const statement = { state, address: addressFrom(email ?? event.traits.email), confirmed: event.name === SUBSCRIPTION_CONFIRMED, proof: proofOf(event, event.properties) };
+  const confirmed = event.name === SUBSCRIPTION_CONFIRMED || typeof event.properties.confirmed_at === 'string';
+  const statement = { state, address: addressFrom(email ?? event.traits.email), confirmed, proof: proofOf(event, event.properties) };
   if (purpose === 'profiling') return [{ purpose, channel: null, topic: null, ...statement }];
   const named = [...topicsOf(topics), ...(typeof topic === 'string' ? [topic] : [])];
   return (named.length === 0 ? [null] : named).map((one) => ({ purpose: 'marketing', channel: 'email', topic: one, ...statement }));
@@ -59,13 +62,13 @@ function changesOfEvent(event: TrackedEvent, state: ConsentEntry['state']): Cons
 /** The topics of a list, each once. */
 export function topicsOf(topics: Json | undefined): string[] {
   if (!Array.isArray(topics)) return [];
-  return [...new Set(topics.filter((one) => typeof one === 'string' && one !== ''))].slice(0, TOPIC_LIMIT) as string[];
+  return [...new Set(topics.filter((one) => typeof one === 'string' && one !== '' && one.length <= TOPIC_LENGTH_LIMIT))].slice(0, TOPIC_LIMIT) as string[];
 }
 
 /** `consent: true`, or `consent: { email: true, topics: { news: false }, profiling: true, source, wording, … }`. */
 function changesOfTrait(event: TrackedEvent, consent: Json): ConsentChange[] {
   const object = consent !== null && typeof consent === 'object' && !Array.isArray(consent) ? consent : null;
-  const shared = { address: addressFrom(event.traits.email), confirmed: false, proof: proofOf(event, object ?? {}) };
+  const shared = { address: addressFrom(event.traits.email), confirmed: typeof object?.confirmed_at === 'string', proof: proofOf(event, object ?? {}) };
   const marketing = (topic: string | null, granted: boolean): ConsentChange => ({ purpose: 'marketing', channel: 'email', topic, state: stateOf(granted), ...shared });
   if (typeof consent === 'boolean') return [marketing(null, consent)];
   if (object === null) return [];

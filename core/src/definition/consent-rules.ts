@@ -1,3 +1,5 @@
+import { DAY_MS } from '../time.ts';
+
 /** `opt-in`: only who agreed; `opt-out`: until somebody objects; `never`: not at all. */
 export type ConsentDemand = 'opt-in' | 'opt-out' | 'never';
 
@@ -24,6 +26,8 @@ export interface ConsentRules {
   others: ConsentRule;
   /** Contacts of whom nobody knows where they live. */
   unknown: ConsentRule;
+  /** How long the link of a confirmation works. */
+  confirmWithinMs: number;
 }
 
 /** The European Union, the European Economic Area, the United Kingdom, Switzerland, and the parts of them that have codes of their own. */
@@ -39,4 +43,5 @@ export const DEFAULT_CONSENT_RULES: ConsentRules = {
   europe: OPT_IN,
   others: { marketing: 'opt-in', legitimateInterest: 'opt-out', profiling: 'opt-out' },
   unknown: OPT_IN,
+  confirmWithinMs: 7 * DAY_MS,
 };

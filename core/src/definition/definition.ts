@@ -66,4 +66,15 @@ export interface WorkspaceDefinition {
   consent: ConsentRules;
 }
 
-export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | WorkspaceDefinition | ScoreDefinition | PersonasDefinition;
+/** A subject that contacts subscribe to, with what people read about it. */
+export interface TopicDefinition {
+  kind: 'topic';
+  key: string;
+  /** By BCP 47 tag; the first is the fallback. */
+  names: Record<string, string>;
+  descriptions: Record<string, string>;
+  /** Counts only once the owner of the address has confirmed it. */
+  doubleOptIn: boolean;
+}
+
+export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | TopicDefinition | WorkspaceDefinition | ScoreDefinition | PersonasDefinition;

@@ -43,12 +43,13 @@ export function compileProgram(source: ProgramSource): Program {
     segments, segmentPositions: new Map(segments.map((segment, position) => [segment.key, position])),
     leafSince: {}, newestLeafSince: 0, bornInto: [], dependents: dependentsOf(segments),
     journeys: new Map(), triggers: new EventIndex(), triggersBySegment: new Map(),
-    templates: new Map(), scores: leaves.scores, personas: new Map(), enterExisting: source.enterExisting,
+    templates: new Map(), confirmedTopics: new Set(), scores: leaves.scores, personas: new Map(), enterExisting: source.enterExisting,
   };
   for (const { definition, version } of source.pinned) addVersion(program, compileJourney(definition, version, leaves), false);
   for (const { definition, version } of source.live) {
     if (definition.kind === 'journey') addVersion(program, compileJourney(definition, version, leaves), true);
     if (definition.kind === 'personas') program.personas.set(definition.key, compilePersonas(definition));
+    if (definition.kind === 'topic' && definition.doubleOptIn) program.confirmedTopics.add(definition.key);
     if (definition.kind === 'template') {
       const { key, topic, expiresAfterMs } = definition;
       program.templates.set(key, { key, version, class: definition.class, topic, expiresAfterMs });
@@ -71,7 +72,7 @@ function workspaceOf(source: ProgramSource): WorkspaceDefinition {
 
 /** A workspace as it was published, perhaps by a version that knew fewer settings, with what holds for the others. */
 export function completeWorkspace(published: Partial<WorkspaceDefinition> | null): WorkspaceDefinition {
-  return { ...DEFAULT_WORKSPACE, ...published };
+  return { ...DEFAULT_WORKSPACE, ...published, consent: { ...DEFAULT_CONSENT_RULES, ...published?.consent } };
 }
 
 function addVersion(program: Program, journey: CompiledJourney, live: boolean): void {

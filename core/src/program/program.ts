@@ -36,6 +36,8 @@ export interface Program {
   templates: Map<string, TemplateInfo>;
   scores: Map<string, CompiledScore>;
   personas: Map<string, CompiledPersonas>;
+  /** Topics of which a subscription counts only once the owner of the address has confirmed it. */
+  confirmedTopics: Set<string>;
   /** Journeys for which contacts already in the triggering segment enter when they first meet this program version. */
   enterExisting: Record<string, number>;
 }

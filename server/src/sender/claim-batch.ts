@@ -1,7 +1,7 @@
 import { DEFAULT_WORKSPACE, HOUR_MS, isPromotion, MINUTE_MS, SECOND_MS } from '@samovar/core';
 import type { ContactId, Millis, WorkspaceDefinition } from '@samovar/core';
 import {
-  beginAttempts, drawBudget, lockBudgets, lockQueued, postponeQueued, readContactsBehind, readSendingModes, readSuppressions,
+  beginAttempts, drawBudget, drawConfirmations, lockBudgets, lockQueued, postponeQueued, readAddressWithdrawals, readContactsBehind, readSendingModes, readSuppressions,
 } from '@samovar/store';
 import type { BudgetKey, Database, Postponement, QueuedRow, Queryable, SendingMode } from '@samovar/store';
 import type { ClaimedMessage, RefusedMessage } from './claimed-message.ts';
@@ -76,23 +76,26 @@ class Claim {
     });
     const { passed, refused } = await this.#gate(candidates);
     // Rates first: what is drawn from a ceiling must leave, while a turn that nobody takes only costs a moment.
-    const claimed = await this.#underCeilings(this.#withinRates(passed));
+    const claimed = await this.#underAskingLimit(await this.#underCeilings(this.#withinRates(passed)), refused);
     this.#write(claimed, refused);
     return { claimed, refused, more: rows.length >= limit, modes };
   }
 
   async #gate(candidates: readonly Candidate[]): Promise<{ passed: ClaimedMessage[]; refused: RefusedMessage[] }> {
     const { shard, now, deadline } = this.#request;
-    const recipients = candidates.map(({ row }) => ({ workspaceId: row.workspace_id, address: row.address }));
-    const [contacts, suppressions, workspaces] = await Promise.all([
-      this.#contacts(candidates), readSuppressions(this.#tx, recipients, this.#dependencies.shardCount), this.#workspaces(candidates),
+    const { shardCount } = this.#dependencies;
+    const recipients = candidates.map(({ row }) => ({ workspaceId: row.workspace_id, address: row.address, topic: row.topic }));
+    const [contacts, suppressions, withdrawals, workspaces] = await Promise.all([
+      this.#contacts(candidates), readSuppressions(this.#tx, recipients, shardCount), readAddressWithdrawals(this.#tx, recipients, shardCount), this.#workspaces(candidates),
     ]);
     const passed: ClaimedMessage[] = [];
     const refused: RefusedMessage[] = [];
     const waiting: Postponement[] = [];
     candidates.forEach(({ row, mode }, index) => {
       const { contact, isMoving } = contacts.get(row.contact_id) ?? { contact: null, isMoving: false };
-      const reason = refuse(row, { mode, contact, suppressed: suppressions[index]?.reason ?? null, workspace: workspaces.get(mode) ?? DEFAULT_WORKSPACE, now });
+      const reason = refuse(row, {
+        mode, contact, suppressed: suppressions[index]?.reason ?? null, addressWithdrawn: withdrawals[index] ?? false, workspace: workspaces.get(mode) ?? DEFAULT_WORKSPACE, now,
+      });
       if (reason === null && isMoving) waiting.push({ messageId: row.message_id, until: now + MOVING_DELAY_MS, reason: null });
       else if (reason !== null || contact === null) refused.push({ shard, row, reason: reason ?? 'contact_gone' });
       else passed.push({ shard, row, contact, attempt: row.attempts + 1, firstAttemptAt: row.first_started_at_ms ?? now, deadline, programVersion: mode.programVersion });
@@ -164,6 +167,18 @@ class Claim {
     });
     postponeQueued(this.#tx, shard, waiting);
     return claimed;
+  }
+
+  /** Draws first attempts of confirmations from what their address may be asked, whoever asks. */
+  async #underAskingLimit(allowed: ClaimedMessage[], refused: RefusedMessage[]): Promise<ClaimedMessage[]> {
+    const { now, shard } = this.#request;
+    const asking = allowed.filter(({ row, attempt }) => row.class === 'confirmation' && attempt === 1);
+    if (asking.length === 0) return allowed;
+    const requests = asking.map(({ row }) => ({ workspaceId: row.workspace_id, address: row.address }));
+    const drawn = await drawConfirmations(this.#tx, requests, now, this.#dependencies.shardCount);
+    const tooMany = new Set(asking.filter((_, index) => drawn[index] !== true));
+    for (const { row } of tooMany) refused.push({ shard, row, reason: 'confirmation_limit' });
+    return allowed.filter((one) => !tooMany.has(one));
   }
 
   #write(claimed: readonly ClaimedMessage[], refused: readonly RefusedMessage[]): void {

@@ -1,9 +1,9 @@
-import { isPromotion, traitValues } from '@samovar/core';
+import { factOf, isPromotion, traitValues } from '@samovar/core';
 import type { ContactState, EmailAddress, JsonObject, WorkspaceDefinition } from '@samovar/core';
 import { chooseLanguage, parseAddress, render } from '@samovar/channels';
 import type { OutgoingEmail, PreparedTemplate, RenderedEmail, TrackingKey } from '@samovar/channels';
 import type { QueuedRow } from '@samovar/store';
-import { messageLinks } from './message-links.ts';
+import { messageLinks, requestedOf } from './message-links.ts';
 import type { MessageLinks } from './message-links.ts';
 
 /** What a mail is made of, besides its template. */
@@ -43,7 +43,7 @@ export function composeEmail(template: PreparedTemplate, composition: Compositio
     kind: 'email',
     email: {
       messageId: `${row.message_id}@${config.hostname}`, date, envelopeFrom: null, from: { name: from.name, address: from.address },
-      to: { name: nameOf(contact), address: recipient.address },
+      to: { name: isStranger(row) ? null : nameOf(contact), address: recipient.address },
       replyTo: template.replyTo === null ? null : { name: null, address: template.replyTo },
       subject: rendered.subject, html: rendered.html, text: rendered.text,
       unsubscribe: marketing ? { url: links.unsubscribeUrl, mailto: null } : null,
@@ -53,26 +53,39 @@ export function composeEmail(template: PreparedTemplate, composition: Compositio
   };
 }
 
-export function linksOf({ row, date }: Composition, { signingKey, publicUrl }: ComposeConfig): MessageLinks {
+export function linksOf({ row, workspace, date }: Composition, { signingKey, publicUrl }: ComposeConfig): MessageLinks {
+  const asked = isStranger(row) ? requestedOf(dataOf(row)) : { topics: row.topic === null ? [] : [row.topic], wordingVersion: null };
   return messageLinks(signingKey, publicUrl, {
-    workspaceId: row.workspace_id, messageId: row.message_id, contactId: row.contact_id, topic: row.topic, address: row.address, sentAt: date,
+    workspaceId: row.workspace_id, messageId: row.message_id, contactId: row.contact_id, topic: row.topic, address: row.address, ...asked,
+    confirmUntil: date + workspace.consent.confirmWithinMs,
   });
+}
+
+/** Whoever typed an address need not own it: the mail that asks says nothing of the contact, and does not watch who reads it. */
+function isStranger(row: Pick<QueuedRow, 'class'>): boolean {
+  return row.class === 'confirmation';
+}
+
+function dataOf(row: Pick<QueuedRow, 'body'>): JsonObject {
+  return (JSON.parse(row.body.toString('utf8')) as { data: JsonObject }).data;
 }
 
 /** The message as its recipient sees it. Throws TemplateRenderError. `links` null: as it is written, for people who look at it. */
 export function renderMessage(template: PreparedTemplate, composition: Composition, links: MessageLinks | null): RenderedEmail {
   const { row, contact, workspace, date } = composition;
-  const { data } = JSON.parse(row.body.toString('utf8')) as { data: JsonObject };
-  const traits = traitValues(contact);
-  const language = chooseLanguage(template.languages, wantedLanguage(contact), workspace.language);
+  const data = dataOf(row);
+  const stranger = isStranger(row);
+  const traits = stranger ? {} : traitValues(contact);
+  const asked = stranger && typeof data.language === 'string' ? data.language : wantedLanguage(contact) ?? (stranger ? factOf(contact, 'language') : null);
+  const language = chooseLanguage(template.languages, asked, workspace.language);
   return render(template, language, {
-    contact: { ...traits, traits, id: contact.id, email: row.address, tags: contact.tags },
+    contact: { ...traits, traits, id: contact.id, email: row.address, tags: stranger ? [] : contact.tags },
     event: { ...data, properties: data },
     message: { id: row.message_id, journey: row.journey, step: row.step },
     workspace: { name: workspace.name, currency: workspace.currency, timezone: workspace.timezone, language: workspace.language },
     now: date,
     unsubscribe_url: links?.unsubscribeUrl ?? '#', preferences_url: links?.preferencesUrl ?? '#', confirm_url: links?.confirmUrl ?? '#',
-  }, { trackLink: links?.trackLink ?? null, openPixelUrl: links?.openPixelUrl ?? null });
+  }, stranger ? { trackLink: null, openPixelUrl: null } : { trackLink: links?.trackLink ?? null, openPixelUrl: links?.openPixelUrl ?? null });
 }
 
 /** The language that the contact asked for, as `language` or `locale`. */

@@ -1,4 +1,4 @@
-import { consentChanges, contactIdOf, writeConsent, type ContactId, type ContactState } from '@samovar/core';
+import { consentChanges, contactIdOf, mayTake, writeConsent, type ContactId, type ContactState } from '@samovar/core';
 import { readContactsBehind, readUndecided, type Queryable } from '@samovar/store';
 
 /** A contact as the last gate sees it: with every consent that was told, decided or not. */
@@ -26,6 +26,8 @@ export async function readGateContacts(tx: Queryable, ids: readonly ContactId[],
     const isMoving = [...names].some((name) => undecided.posted.has(name)) || [...namesOfContact(id, contact)].some((name) => !names.has(name));
     for (const { contactId, event } of undecided.events) {
       if (!event.trusted || !names.has(contactId)) continue;
+      // What the contact will not take when its time comes does not count now either.
+      if (!mayTake(contact, event)) continue;
       for (const change of consentChanges(event)) writeConsent(contact, change, event.occurredAt);
     }
     found.set(id, { contact, isMoving });

@@ -1,4 +1,4 @@
-import { refuseSend } from '@samovar/core';
+import { isPromotion, refuseSend } from '@samovar/core';
 import type { ContactState, Millis, WorkspaceDefinition } from '@samovar/core';
 import type { QueuedRow, SendingMode } from '@samovar/store';
 
@@ -8,6 +8,8 @@ export interface GateView {
   contact: ContactState | null;
   /** Why nothing may be sent to the address; null: nothing forbids it. */
   suppressed: string | null;
+  /** Whether somebody, be it another contact, withdrew consent for the address. */
+  addressWithdrawn: boolean;
   workspace: WorkspaceDefinition;
   now: Millis;
 }
@@ -21,6 +23,7 @@ export function refuse(row: QueuedRow, view: GateView): string | null {
   }, view.workspace, view.now);
   if (refusal !== null) return refusal;
   if (view.suppressed !== null) return 'suppressed';
+  if (view.addressWithdrawn && isPromotion(row.class)) return 'unsubscribed';
   return view.mode.sending === 'test' && !isListed(row.address, view.mode.testRecipients) ? 'test_mode' : null;
 }
 

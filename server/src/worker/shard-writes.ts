@@ -1,8 +1,8 @@
 import { HOUR_MS, shardOf, type ContactId, type DecidedMessage, type Decision, type Effect, type EnrollmentChange, type OutcomeRecord } from '@samovar/core';
 import {
-  blankRecords, encodeInput, wipe, writeErasurePart, removeTimers, writeConsents, writeContacts, writeCounters, writeDecisions, writeEnrollments, writeInbox, writeMemberships, writeMessages,
+  blankRecords, encodeInput, wipe, writeErasurePart, removeTimers, writeAddressConsents, writeConsents, writeContacts, writeCounters, writeDecisions, writeEnrollments, writeInbox, writeMemberships, writeMessages,
   writeOrders, writeOutcomes, writeTimers,
-  type ConsentWrite, type ContactWrite, type CounterRow, type MembershipChange, type Of, type OrderWrite, type Posting, type Queryable,
+  type AddressConsent, type ConsentWrite, type ContactWrite, type CounterRow, type MembershipChange, type Of, type OrderWrite, type Posting, type Queryable,
 } from '@samovar/store';
 
 /** Gathers what one transaction writes for one shard: the one performer of every kind of effect. */
@@ -20,6 +20,7 @@ export class ShardWrites {
   readonly #counters = new Map<string, CounterRow>();
   #decisions: Of<Decision>[] = [];
   #consents: Of<ConsentWrite>[] = [];
+  readonly #addressConsents: AddressConsent[] = [];
   #messages: Of<DecidedMessage>[] = [];
   readonly #postings: Posting[] = [];
   readonly #shardCount: number;
@@ -55,6 +56,7 @@ export class ShardWrites {
       case 'enrollment': this.#enrollments.set(effect.enrollment.id, of(effect.enrollment)); return;
       case 'message': this.#messages.push(of(effect.message)); return;
       case 'consent': this.#consents.push(of(effect)); return;
+      case 'address-consent': this.#addressConsents.push({ workspaceId, ...effect }); return;
       case 'count': this.#count(workspaceId, effect); return;
       case 'order': this.#orders.set(`${contactId}/${effect.orderId}`, of(effect)); return;
       case 'post': this.#post(workspaceId, effect); return;
@@ -87,6 +89,7 @@ export class ShardWrites {
     writeEnrollments(tx, shard, [...this.#enrollments.values()]);
     writeDecisions(tx, shard, this.#decisions);
     writeConsents(tx, shard, this.#consents);
+    writeAddressConsents(tx, this.#addressConsents, this.#shardCount);
     writeMessages(tx, shard, this.#messages);
     writeOutcomes(tx, shard, this.outcomes);
     writeOrders(tx, shard, [...this.#orders.values()]);

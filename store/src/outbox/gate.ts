@@ -1,6 +1,6 @@
-import type { ContactId, ContactState } from '@samovar/core';
+import type { ContactId, ContactState, TopicDefinition } from '@samovar/core';
 import { shardOf } from '@samovar/core';
-import { uuidArray } from '../binary-arrays.ts';
+import { textArray, uuidArray } from '../binary-arrays.ts';
 import { decodeOccupant, type StoredContact } from '../shard/contact-codec.ts';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
@@ -79,6 +79,18 @@ const readWorkspaceBody = statement(
   'outbox_read_workspace',
   `select d.body from definitions d where d.workspace_id = $1 and d.kind = 'workspace' order by d.version desc limit 1`,
 );
+
+const readTopicBodies = statement(
+  'outbox_read_topics',
+  `select distinct on (d.key) d.body from definitions d where d.workspace_id = $1 and d.kind = 'topic' and d.key = any($2::text[]) order by d.key, d.version desc`,
+);
+
+/** What people read about topics, by key; one that nobody defined is left out. */
+export async function readTopics(db: Queryable, workspaceId: number, keys: readonly string[]): Promise<Map<string, TopicDefinition>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await db.query<{ body: TopicDefinition }>(readTopicBodies, [workspaceId, textArray(keys)]);
+  return new Map(rows.map(({ body }) => [body.key, body]));
+}
 
 /** What sending has to know of a workspace's definitions. */
 export interface SendingSettings {

@@ -8,7 +8,7 @@ import type { AdminDependencies } from './admin-dependencies.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { decodeCursor, page, pageOf, pageQuery } from './paging.ts';
 
-const kind = z.enum(['workspace', 'segment', 'journey', 'template', 'score', 'personas']);
+const kind = z.enum(['workspace', 'segment', 'journey', 'template', 'topic', 'score', 'personas']);
 const summary = z.object({ kind, key: z.string(), name: z.string(), version: z.int(), source: z.string().optional() }).meta({ id: 'DefinitionSummary' });
 const stored = z.object({ kind, key: z.string(), version: z.int(), live: z.boolean(), definition: definitionSchema, source: z.string().describe('The file as it was applied.') }).meta({ id: 'StoredDefinition' });
 export const change = z.object({ kind, key: z.string(), change: z.enum(['added', 'changed', 'removed', 'unchanged']), version: z.int() }).meta({ id: 'DefinitionChange' });
@@ -38,7 +38,7 @@ export function definitionRoutes(app: AdminApp, dependencies: AdminDependencies)
     return {
       version: live?.version ?? 0,
       items: items.map(({ definition, version, source }) => ({
-        kind: definition.kind, key: keyOfDefinition(definition), name: definition.name, version, ...(request.query.sources ? { source } : {}),
+        kind: definition.kind, key: keyOfDefinition(definition), name: definition.kind === 'topic' ? (Object.values(definition.names)[0] ?? definition.key) : definition.name, version, ...(request.query.sources ? { source } : {}),
       })),
     };
   });

@@ -1,4 +1,4 @@
-/** What the pages say, in one language. `{shop}` and `{topic}` are filled in. */
+/** What the pages say, in one language. `{shop}`, `{topic}` and `{topics}` are filled in. */
 export interface PageTexts {
   direction: 'ltr' | 'rtl';
   unsubscribeTitle: string;
@@ -16,6 +16,9 @@ export interface PageTexts {
   confirmed: string;
   brokenTitle: string;
   broken: string;
+  confirmTopics: string;
+  usedTitle: string;
+  used: string;
   expiredTitle: string;
   expired: string;
   busyTitle: string;
@@ -39,6 +42,9 @@ const en: PageTexts = {
   confirmed: 'You are subscribed. You can unsubscribe at any time with the link at the end of each message.',
   brokenTitle: 'This link is incomplete',
   broken: 'Parts of it were probably lost on the way. Please open it from the original message once more, or answer that message and ask for what you wanted.',
+  confirmTopics: 'You chose: {topics}.',
+  usedTitle: 'This link was used already',
+  used: 'There is nothing left to do: your subscription was confirmed. If you have unsubscribed since and changed your mind, please sign up once more.',
   expiredTitle: 'This link is too old',
   expired: 'It was valid for a limited time only. Please sign up once more to get a new one.',
   busyTitle: 'That did not work just now',
@@ -62,6 +68,9 @@ const ar: PageTexts = {
   confirmed: 'تم اشتراكك. يمكنك إلغاء الاشتراك في أي وقت من الرابط الموجود في آخر كل رسالة.',
   brokenTitle: 'هذا الرابط غير مكتمل',
   broken: 'يبدو أن جزءًا منه فُقد في الطريق. يُرجى فتحه مرة أخرى من الرسالة الأصلية، أو الرد على تلك الرسالة بما تريد.',
+  confirmTopics: 'اخترتَ: {topics}.',
+  usedTitle: 'سبق استخدام هذا الرابط',
+  used: 'لم يبقَ شيء تفعله: لقد تم تأكيد اشتراكك. وإن كنت قد ألغيته بعد ذلك وغيّرت رأيك، فيُرجى التسجيل من جديد.',
   expiredTitle: 'انتهت صلاحية هذا الرابط',
   expired: 'كان الرابط صالحًا لمدة محدودة. يُرجى التسجيل من جديد للحصول على رابط آخر.',
   busyTitle: 'تعذّر ذلك الآن',
@@ -85,6 +94,9 @@ const fa: PageTexts = {
   confirmed: 'اشتراک شما ثبت شد. هر زمان که بخواهید می‌توانید با پیوند انتهای هر پیام آن را لغو کنید.',
   brokenTitle: 'این پیوند ناقص است',
   broken: 'احتمالاً بخشی از آن در راه گم شده است. لطفاً آن را دوباره از پیام اصلی باز کنید یا در پاسخ به همان پیام بنویسید چه می‌خواهید.',
+  confirmTopics: 'انتخاب شما: {topics}.',
+  usedTitle: 'این پیوند پیش‌تر استفاده شده است',
+  used: 'کار دیگری لازم نیست: اشتراک شما تأیید شده است. اگر پس از آن لغوش کرده‌اید و نظرتان برگشته است، لطفاً دوباره ثبت‌نام کنید.',
   expiredTitle: 'مهلت این پیوند گذشته است',
   expired: 'این پیوند فقط برای مدتی محدود معتبر بود. لطفاً دوباره ثبت‌نام کنید تا پیوند تازه‌ای بگیرید.',
   busyTitle: 'این کار اکنون انجام نشد',
@@ -108,6 +120,9 @@ const he: PageTexts = {
   confirmed: 'ההרשמה הושלמה. אפשר להסיר את עצמך בכל עת בעזרת הקישור שבסוף כל הודעה.',
   brokenTitle: 'הקישור אינו שלם',
   broken: 'כנראה שחלק ממנו אבד בדרך. נא לפתוח אותו שוב מההודעה המקורית, או להשיב לאותה הודעה ולבקש את מה שרצית.',
+  confirmTopics: 'בחרת: {topics}.',
+  usedTitle: 'כבר נעשה שימוש בקישור הזה',
+  used: 'לא נותר מה לעשות: ההרשמה שלך אושרה. אם הסרת את עצמך מאז והתחרטת, נא להירשם שוב.',
   expiredTitle: 'תוקף הקישור פג',
   expired: 'הקישור היה תקף לזמן מוגבל בלבד. נא להירשם שוב כדי לקבל קישור חדש.',
   busyTitle: 'הפעולה לא הצליחה כרגע',

@@ -4,6 +4,7 @@ import { readToken } from '@samovar/channels';
 import type { TrackingKey } from '@samovar/channels';
 import type { Database, NewRecord } from '@samovar/store';
 import type { Clock } from '../../clock/clock.ts';
+import { confirmationRoutes } from './confirmation-routes.ts';
 import { pageLanguage } from './page-texts.ts';
 import { PAGE_HEADERS, renderPage } from './page.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
@@ -43,6 +44,7 @@ export function publicRoutes(app: FastifyInstance, dependencies: PublicDependenc
     scope.get<{ Params: { token: string } }>('/c/:token', (request, reply) => follow(request, reply, dependencies, recorder));
     scope.get<{ Params: { token: string } }>('/o/:token', (request, reply) => open(request, reply, dependencies, recorder));
     subscriptionRoutes(scope, { ...dependencies, onTrouble });
+    confirmationRoutes(scope, { ...dependencies, onTrouble });
   });
   return { flush: () => recorder.flush(), close: () => recorder.flush() };
 }
