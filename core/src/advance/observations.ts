@@ -1,6 +1,6 @@
 import type { ContactState } from '../contact/contact-state.ts';
 import type { LogRecord, TrackedEvent } from '../event/log-record.ts';
-import { isFirst, observationOfOutcome } from '../message/observation-of-outcome.ts';
+import { FirstOutcomes, aboutMessage, observationOfOutcome } from '../message/observation-of-outcome.ts';
 import { ORDER_COMPLETED, orderIdOf } from '../order/apply-order.ts';
 import type { Observation } from '../event/observation.ts';
 import { DAY_MS, type Millis } from '../time.ts';
@@ -20,10 +20,12 @@ export function observationOf(event: TrackedEvent): Observation {
 /** A contact's whole history as conditions see it: an order told twice counts once, so does a message opened twice. */
 export function* observations(history: readonly LogRecord[], contact: ContactState): Generator<Observation> {
   const seen = new Set<string>();
-  const messages = new Map(contact.messages.map((message) => [message.id, message]));
+  const outcomes = new FirstOutcomes();
+  const messages = new Map(contact.messages.map((message) => [message.id, aboutMessage(message)]));
   for (const record of history) {
     if (record.kind === 'outcome') {
-      const observation = isFirst(record, seen) ? observationOfOutcome(record, messages.get(record.messageId)) : null;
+      const judged = outcomes.judge(record);
+      const observation = judged === 'repeat' ? null : observationOfOutcome(record, record.about ?? messages.get(record.messageId), judged === 'again');
       if (observation !== null) yield observation;
       continue;
     }

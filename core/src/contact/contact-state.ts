@@ -168,6 +168,8 @@ export interface SentMessage {
   openedAt: Millis | null;
   machineOpened: boolean;
   clickedAt: Millis | null;
+  /** Numbers that stand for the links clicked. */
+  links?: number[];
   owner?: Owner;
 }
 

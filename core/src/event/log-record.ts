@@ -42,6 +42,17 @@ export interface OutcomeRecord {
   machine: boolean;
   /** The clicked address, the answer of the receiving server, or why a message was not sent. */
   detail: string | null;
+  /** Which message it was, so that history answers when the contact remembers it no more; absent in records from before this was told. */
+  about?: MessageAbout;
+}
+
+/** What conditions can ask of a message. */
+export interface MessageAbout {
+  journey: string;
+  step: string;
+  template: string;
+  topic: string | null;
+  decidedAt: Millis;
 }
 
 /** Somebody says that what lives under an identifier was merged by mistake. It stands in the log of that identifier. */

@@ -4,14 +4,13 @@ import type { Enrollment, SentMessage } from '../contact/contact-state.ts';
 import type { Json } from '../event/json.ts';
 import { decideSend, isPromotion } from '../gate/decide-send.ts';
 import { derivedUuid, type MessageId } from '../identity/ids.ts';
+import { MESSAGE_MEMORY_MS } from '../message/observation-of-outcome.ts';
 import type { Node, TemplateInfo } from '../program/program.ts';
-import { DAY_MS } from '../time.ts';
 import type { StepResult } from './step-result.ts';
 import { versionOf } from './version-of.ts';
 
 /** Messages remembered per contact, for conditions, caps and attribution; older ones live in their table only. */
 export const MESSAGE_MEMORY_LIMIT = 100;
-const MESSAGE_MEMORY_MS = 90 * DAY_MS;
 
 /** Decides one message. A hold keeps the contact at this step until the quiet hours are over. */
 export function send(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'send' }>): StepResult {

@@ -1,6 +1,8 @@
 import type { SentMessage } from '../contact/contact-state.ts';
-import type { OutcomeRecord } from '../event/log-record.ts';
+import type { MessageAbout, OutcomeRecord } from '../event/log-record.ts';
 import type { Observation } from '../event/observation.ts';
+import { tieOf } from '../event/tie.ts';
+import { DAY_MS } from '../time.ts';
 
 /** The names by which conditions and journeys know what became of messages. */
 export const MESSAGE_EVENTS = {
@@ -17,20 +19,49 @@ export function eventNameOf({ outcome, machine }: OutcomeRecord): string | null 
   return machine ? null : (EVENT_NAMES[outcome] ?? null);
 }
 
-/** The event that conditions and journeys see of an outcome; null: none. */
-export function observationOfOutcome(record: OutcomeRecord, message: Pick<SentMessage, 'journey' | 'step' | 'template' | 'topic'> | undefined): Observation | null {
+/** What the contact does with a message later than this after it was decided is kept with the message, and no event any more. */
+export const MESSAGE_MEMORY_MS = 90 * DAY_MS;
+/** Links of one message whose clicks are events; a mail with more is a catalogue. */
+export const LINK_LIMIT = 20;
+
+/** What conditions can ask of a message that the contact remembers. */
+export function aboutMessage({ journey, step, template, topic, at }: SentMessage): MessageAbout {
+  return { journey, step, template, topic, decidedAt: at };
+}
+
+/** The event that conditions and journeys see of an outcome; null: none. `again`: a further link of a message was clicked. */
+export function observationOfOutcome(record: OutcomeRecord, about: MessageAbout | undefined, again = false): Observation | null {
   const name = eventNameOf(record);
-  if (name === null) return null;
+  if (name === null || (about !== undefined && record.receivedAt - about.decidedAt > MESSAGE_MEMORY_MS)) return null;
+  const { journey = null, step = null, template = null, topic = null } = about ?? {};
   return {
-    name, at: record.receivedAt, id: `${record.messageId}/${record.outcome}`,
-    properties: { journey: message?.journey ?? null, step: message?.step ?? null, template: message?.template ?? null, topic: message?.topic ?? null, message_id: record.messageId, link: record.detail },
+    name, at: record.receivedAt, id: `${record.messageId}/${record.outcome}${again ? `/${linkNumber(record)}` : ''}`,
+    properties: { journey, step, template, topic, message_id: record.messageId, link: record.detail, again },
   };
 }
 
-/** Whether it is the first of its kind among those in `seen`, to which it is added. What machines did is left out. */
-export function isFirst(record: OutcomeRecord, seen: Set<string>): boolean {
-  const name = `${record.outcome} ${record.messageId}`;
-  if (record.machine || seen.has(name)) return false;
-  if (!REPEATABLE.has(record.outcome)) seen.add(name);
-  return true;
+/** A link as a short number; that two links of one mail share one is unlikelier than a click by mistake. */
+export function linkNumber({ detail }: OutcomeRecord): number {
+  return tieOf(detail ?? '');
+}
+
+/** Tells what is news in a history of outcomes from what is not: repeats, and what machines did. */
+export class FirstOutcomes {
+  readonly #seen = new Set<string>();
+  readonly #links = new Map<string, Set<number>>();
+
+  /** `again`: not the first click of its message, but the first of its link. */
+  judge(record: OutcomeRecord): 'first' | 'again' | 'repeat' {
+    if (record.machine) return 'repeat';
+    if (REPEATABLE.has(record.outcome)) return 'first';
+    const name = `${record.outcome} ${record.messageId}`;
+    const isFirst = !this.#seen.has(name);
+    this.#seen.add(name);
+    if (record.outcome !== 'clicked') return isFirst ? 'first' : 'repeat';
+    const links = this.#links.get(record.messageId) ?? new Set();
+    this.#links.set(record.messageId, links);
+    if (links.has(linkNumber(record)) || links.size >= LINK_LIMIT) return 'repeat';
+    links.add(linkNumber(record));
+    return isFirst ? 'first' : 'again';
+  }
 }

@@ -131,5 +131,7 @@ function eventsOf({ outcome, journey, step, template, topic, link }: EngagementC
   const where: PropertyTest[] = [];
   for (const [path, value] of Object.entries({ journey, step, template, topic })) if (value !== null) where.push({ path, test: { op: 'is', value } });
   if (link !== null) where.push({ path: 'link', test: link });
+  // A message counts once, however many of its links were clicked.
+  else if (outcome === 'clicked') where.push({ path: 'again', test: { op: 'is', value: false } });
   return { event: MESSAGE_EVENTS[outcome], where };
 }

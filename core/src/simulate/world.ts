@@ -141,7 +141,10 @@ export class World {
   }
 
   #sent(id: ContactId, row: Row, message: DecidedMessage): void {
-    const record: LogRecord = { kind: 'outcome', receivedAt: message.decidedAt, messageId: message.id, outcome: 'sent', machine: false, detail: null };
+    const { journey, step, template, topic, decidedAt } = message;
+    const record: LogRecord = {
+      kind: 'outcome', receivedAt: decidedAt, messageId: message.id, outcome: 'sent', machine: false, detail: null, about: { journey, step, template, topic, decidedAt },
+    };
     this.#seq += 1;
     this.#log(row, record);
     this.#apply(id, row, [{ kind: 'record', from: id, seq: this.#seq, record }], message.decidedAt - 1);

@@ -1,4 +1,4 @@
-import type { ContactState, Millis } from '@samovar/core';
+import type { ContactState, MessageAbout, Millis } from '@samovar/core';
 import type { QueuedRow } from '@samovar/store';
 
 /** A message that this process alone may send, until the deadline. */
@@ -18,4 +18,9 @@ export interface RefusedMessage {
   shard: number;
   row: QueuedRow;
   reason: string;
+}
+
+/** What conditions ask of a message, for the record of what became of it. */
+export function aboutRow({ journey, step, template, topic, decided_at_ms: decidedAt }: QueuedRow): MessageAbout {
+  return { journey, step, template, topic, decidedAt };
 }

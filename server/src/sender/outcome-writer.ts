@@ -1,4 +1,4 @@
-import type { ContactId, LogRecord, MessageId, Millis } from '@samovar/core';
+import type { ContactId, LogRecord, MessageAbout, MessageId, Millis } from '@samovar/core';
 import { appendRecords, suppress, writeAttemptEnds, writeCancellations } from '@samovar/store';
 import type { Database, NewRecord } from '@samovar/store';
 import type { Clock } from '../clock/clock.ts';
@@ -12,6 +12,8 @@ export interface EndedAttempt {
   messageId: MessageId;
   attempt: number;
   address: string | null;
+  /** Absent where only the attempt is known. */
+  about?: MessageAbout;
   verdict: Verdict;
 }
 
@@ -20,6 +22,7 @@ export interface Cancellation {
   workspaceId: number;
   contactId: ContactId;
   messageId: MessageId;
+  about: MessageAbout;
   reason: string;
 }
 
@@ -132,9 +135,9 @@ export class OutcomeWriter {
 }
 
 /** The same outcome of the same message is one record, however often the transaction has to be run. */
-function recordOf(of: { workspaceId: number; contactId: ContactId; messageId: MessageId }, outcome: Extract<LogRecord, { kind: 'outcome' }>['outcome'], detail: string | null, now: Millis): NewRecord {
+function recordOf(of: { workspaceId: number; contactId: ContactId; messageId: MessageId; about?: MessageAbout }, outcome: Extract<LogRecord, { kind: 'outcome' }>['outcome'], detail: string | null, now: Millis): NewRecord {
   return {
     workspaceId: of.workspaceId, contactId: of.contactId, dedupeKey: `${outcome}:${of.messageId}`,
-    record: { kind: 'outcome', receivedAt: now, messageId: of.messageId, outcome, machine: false, detail },
+    record: { kind: 'outcome', receivedAt: now, messageId: of.messageId, outcome, machine: false, detail, ...(of.about === undefined ? {} : { about: of.about }) },
   };
 }

@@ -5,6 +5,7 @@ import { findOutboxWork } from '@samovar/store';
 import type { Database, OutboxWork } from '@samovar/store';
 import type { Clock } from '../clock/clock.ts';
 import { claimBatch } from './claim-batch.ts';
+import { aboutRow } from './claimed-message.ts';
 import { judgeReleased } from './judge-outcome.ts';
 import type { MailProvider } from './mail-provider.ts';
 import { MessageSender } from './message-sender.ts';
@@ -230,7 +231,7 @@ export class Sender {
       this.#track(shard, batch.claimed.length);
       for (const message of batch.claimed) void this.#send(message, claimedAt + holdMs - provider.hardTimeoutMs);
       if (batch.more && (this.#running || this.#draining > 0)) this.#ready.add(shard);
-      await this.#writer.cancel(shard, batch.refused.map(({ row, reason }) => ({ shard, workspaceId: row.workspace_id, contactId: row.contact_id, messageId: row.message_id, reason })));
+      await this.#writer.cancel(shard, batch.refused.map(({ row, reason }) => ({ shard, workspaceId: row.workspace_id, contactId: row.contact_id, messageId: row.message_id, about: aboutRow(row), reason })));
       this.counts.cancelled += batch.refused.length;
     } catch (error) {
       this.#onTrouble(`messages of shard ${shard} could not be claimed`, error);
@@ -248,7 +249,7 @@ export class Sender {
     this.#track(shard, -1);
     if (verdict !== undefined) {
       this.counts.note(verdict);
-      const end = { shard, workspaceId: row.workspace_id, contactId: row.contact_id, messageId: row.message_id, attempt, address: row.address, verdict };
+      const end = { shard, workspaceId: row.workspace_id, contactId: row.contact_id, messageId: row.message_id, attempt, address: row.address, about: aboutRow(row), verdict };
       this.#writer.add(end, !this.#inFlightOf.has(shard));
     }
     this.#pump();

@@ -63,7 +63,7 @@ describe('appendRecords', () => {
 
   it('gives back what was appended', async () => {
     const record = event('back', 'back-1', { traits: { name: 'سارا', nested: [{ a: null }] }, context: { ip: '::1' }, occurredAt: NOW - 5 });
-    const outcome: LogRecord = { kind: 'outcome', receivedAt: NOW, messageId: crypto.randomUUID() as never, outcome: 'clicked', machine: true, detail: 'https://example.com/' };
+    const outcome: LogRecord = { kind: 'outcome', receivedAt: NOW, messageId: crypto.randomUUID() as never, outcome: 'clicked', machine: true, detail: 'https://example.com/', about: { journey: 'j', step: 's', template: 't', topic: null, decidedAt: NOW - 1 } };
     const contactId = contactIdOf(1, record.identifiers[0]!);
     await append([{ workspaceId: 1, contactId, record }, { workspaceId: 1, contactId, record: outcome }]);
     const logged = await readHistory(db, shardOf(contactId, SHARDS), contactId, { order: 'logged' });

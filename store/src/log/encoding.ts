@@ -1,4 +1,4 @@
-import type { Identifier, IdentifierKind, JsonObject, LogRecord, MessageId, OutcomeRecord, TrackedEvent, UnmergeRecord } from '@samovar/core';
+import type { Identifier, IdentifierKind, JsonObject, LogRecord, MessageAbout, MessageId, OutcomeRecord, TrackedEvent, UnmergeRecord } from '@samovar/core';
 
 /** Value of `event_log.kind`. */
 /** 3 is a switch to another program, which is no record. */
@@ -40,6 +40,7 @@ interface OutcomeBody {
   message: string;
   machine?: true;
   detail?: string;
+  about?: [journey: string, step: string, template: string, topic: string | null, decidedAt: number];
 }
 
 /** Postgres' text cannot hold U+0000: one such character would fail the whole transaction, neighbours included. */
@@ -72,6 +73,7 @@ function outcomeBody(outcome: OutcomeRecord): OutcomeBody {
   const body: OutcomeBody = { message: outcome.messageId };
   if (outcome.machine) body.machine = true;
   if (outcome.detail !== null) body.detail = outcome.detail;
+  if (outcome.about !== undefined) body.about = [outcome.about.journey, outcome.about.step, outcome.about.template, outcome.about.topic, outcome.about.decidedAt];
   return body;
 }
 
@@ -123,6 +125,10 @@ function decodeEvent(stored: StoredRecord, text: string): TrackedEvent {
   };
 }
 
+function aboutOf([journey, step, template, topic, decidedAt]: Required<OutcomeBody>['about']): MessageAbout {
+  return { journey, step, template, topic, decidedAt };
+}
+
 function decodeOutcome(stored: StoredRecord, body: OutcomeBody): OutcomeRecord {
   return {
     kind: 'outcome',
@@ -131,6 +137,7 @@ function decodeOutcome(stored: StoredRecord, body: OutcomeBody): OutcomeRecord {
     outcome: stored.name as OutcomeRecord['outcome'],
     machine: body.machine === true,
     detail: body.detail ?? null,
+    ...(body.about === undefined ? {} : { about: aboutOf(body.about) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ContactId, MessageClass, MessageId, Millis } from '@samovar/core';
+import type { ContactId, MessageAbout, MessageClass, MessageId, Millis } from '@samovar/core';
 import { int2Array, int8Array, textArray, uuidArray } from '../binary-arrays.ts';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
@@ -82,12 +82,22 @@ export async function lockLostAttempts(tx: Queryable, shard: number, now: Millis
   return (await tx.query<LostAttempt>(lockLost, [shard, now, limit])).rows;
 }
 
-const readSent = statement('outbox_read_sent', 'select m.message_id, m.sent_at_ms from messages m where m.shard = $1 and m.message_id = any($2::uuid[])');
+export interface SentInfo {
+  sentAt: Millis | null;
+  about: MessageAbout;
+}
 
-/** When messages were accepted, by id; one that was not is left out. */
-export async function readSentTimes(db: Queryable, messages: readonly { shard: number; messageId: MessageId }[]): Promise<Map<MessageId, Millis>> {
+type SentRow = { message_id: MessageId; sent_at_ms: Millis | null; journey: string; step: string; template: string; topic: string | null; decided_at_ms: Millis };
+
+const readSent = statement(
+  'outbox_read_sent',
+  'select m.message_id, m.sent_at_ms, m.journey, m.step, m.template, m.topic, m.decided_at_ms from messages m where m.shard = $1 and m.message_id = any($2::uuid[])',
+);
+
+/** When messages were sent and what conditions ask of them. */
+export async function readSentInfos(db: Queryable, messages: readonly { shard: number; messageId: MessageId }[]): Promise<Map<MessageId, SentInfo>> {
   const byShard = new Map<number, MessageId[]>();
   for (const { shard, messageId } of messages) byShard.set(shard, [...(byShard.get(shard) ?? []), messageId]);
-  const results = await Promise.all([...byShard].map(([shard, ids]) => db.query<{ message_id: MessageId; sent_at_ms: Millis | null }>(readSent, [shard, uuidArray(ids)])));
-  return new Map(results.flatMap(({ rows }) => rows.flatMap((row) => (row.sent_at_ms === null ? [] : [[row.message_id, row.sent_at_ms] as const]))));
+  const results = await Promise.all([...byShard].map(([shard, ids]) => db.query<SentRow>(readSent, [shard, uuidArray(ids)])));
+  return new Map(results.flatMap(({ rows }) => rows.map(({ message_id, sent_at_ms, decided_at_ms, ...rest }) => [message_id, { sentAt: sent_at_ms, about: { ...rest, decidedAt: decided_at_ms } }] as const)));
 }

@@ -1,8 +1,8 @@
 import { HOUR_MS, MINUTE_MS, shardOf } from '@samovar/core';
 import type { ContactId, MessageId, Millis } from '@samovar/core';
 import { classifyVisit } from '@samovar/channels';
-import { readSentTimes } from '@samovar/store';
-import type { Database, NewRecord } from '@samovar/store';
+import { readSentInfos } from '@samovar/store';
+import type { Database, NewRecord, SentInfo } from '@samovar/store';
 
 /** An open or a click, as it came in. */
 export interface Visit {
@@ -82,19 +82,20 @@ export class VisitRecorder {
   /** Whether a person or a machine came depends on how long after sending, which only the database knows. */
   async #records(group: readonly Visit[]): Promise<NewRecord[]> {
     const { db, shardCount } = this.#options;
-    const sentTimes = await readSentTimes(db, group.map(({ messageId, contactId }) => ({ messageId, shard: shardOf(contactId, shardCount) })));
-    return group.map((visit) => recordOf(visit, sentTimes.get(visit.messageId) ?? null));
+    const sent = await readSentInfos(db, group.map(({ messageId, contactId }) => ({ messageId, shard: shardOf(contactId, shardCount) })));
+    return group.map((visit) => recordOf(visit, sent.get(visit.messageId)));
   }
 }
 
-function recordOf(visit: Visit, sentAt: Millis | null): NewRecord {
+function recordOf(visit: Visit, sent: SentInfo | undefined): NewRecord {
   const { kind, workspaceId, contactId, messageId, url, userAgent, ip, at } = visit;
+  const sentAt = sent?.sentAt ?? null;
   const { machine } = classifyVisit(kind, { userAgent, ip, msSinceSent: sentAt === null ? null : at - sentAt });
   const outcome = kind === 'open' ? 'opened' : 'clicked';
   // A client that fetches the same over and over again fills no log.
   const turn = kind === 'open' ? Math.floor(at / HOUR_MS) : `${Math.floor(at / MINUTE_MS)}:${url}`;
   return {
     workspaceId, contactId, dedupeKey: `${outcome}:${messageId}:${machine ? 'machine' : 'person'}:${turn}`,
-    record: { kind: 'outcome', receivedAt: at, messageId, outcome, machine, detail: url },
+    record: { kind: 'outcome', receivedAt: at, messageId, outcome, machine, detail: url, ...(sent === undefined ? {} : { about: sent.about }) },
   };
 }
