@@ -211,6 +211,32 @@ create table inbox (
   constraint inbox_pkey primary key (shard, from_shard, from_seq)
 );
 
+create table list_imports (
+  import_id uuid not null,
+  workspace_id integer not null,
+  list text not null,
+  file_name text not null,
+  state text not null,
+  text text,
+  mapping jsonb not null,
+  summary jsonb not null,
+  created_at_ms bigint not null,
+  constraint list_imports_pkey primary key (import_id),
+  constraint list_imports_state_check check ((state = any (array['running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint list_imports_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
+);
+create index list_imports_by_list on public.list_imports using btree (workspace_id, list, created_at_ms);
+
+create table lists (
+  workspace_id integer not null,
+  key text not null,
+  name text not null,
+  description text,
+  created_at_ms bigint not null,
+  constraint lists_pkey primary key (workspace_id, key),
+  constraint lists_workspace_id_fkey foreign key (workspace_id) references workspaces(workspace_id)
+);
+
 create table log_head (
   shard smallint not null,
   head bigint not null,

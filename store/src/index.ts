@@ -63,6 +63,8 @@ export type { ImportProgress } from './imports/imports.ts';
 export { rollUpCounters, rollUpShard } from './counters/roll-up.ts';
 export type { ShardPlace } from './read/by-shard.ts';
 export * from './read/consents.ts';
+export * from './lists/lists.ts';
+export * from './lists/list-imports.ts';
 export * from './read/contacts.ts';
 export { readContactRun } from './read/contact-runs.ts';
 export * from './read/definitions.ts';

@@ -98,6 +98,11 @@ class RejectedLines {
   }
 }
 
+export type ImporterOptions = Pick<ImportOptions, 'db' | 'clock' | 'shardCount' | 'workspaceId' | 'file' | 'batchRecords'> & {
+  /** What is kept with the position; the counts by default. */
+  summarise?: (counts: ImportCounts) => JsonObject;
+};
+
 function revenueOf(counts: ImportCounts): Record<string, string> {
   return Object.fromEntries([...counts.revenue].map(([currency, sum]) => [currency, toFixed(sum, minorDigits(currency))]));
 }
@@ -107,8 +112,8 @@ function summaryOf(counts: ImportCounts): JsonObject {
 }
 
 /** Commits the records of a reading batch by batch, each together with the position that it leads to. */
-class Importer {
-  readonly #options: ImportOptions;
+export class Importer {
+  readonly #options: ImporterOptions;
   readonly #importId: string;
   readonly #resumedAt: number;
   #committed: number;
@@ -119,7 +124,7 @@ class Importer {
   appended = 0;
   duplicates = 0;
 
-  constructor(options: ImportOptions, importId: string, position: number) {
+  constructor(options: ImporterOptions, importId: string, position: number) {
     this.#options = options;
     this.#importId = importId;
     this.#resumedAt = position;
@@ -147,7 +152,7 @@ class Importer {
     const batch = this.#batch;
     if (batch.length === 0) return;
     this.#batch = [];
-    const summary = summaryOf(counts);
+    const summary = this.#options.summarise?.(counts) ?? summaryOf(counts);
     const running = this.#commit(batch, summary);
     // Awaited by the next flush; until then a failure must not count as forgotten.
     running.catch(() => {});

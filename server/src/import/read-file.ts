@@ -8,6 +8,7 @@ import type { ImportCounts, MapperContext, RowMapper } from './row-mapper.ts';
 import { readCsv, readNdjson } from './row-reader.ts';
 import type { BadLine, Line, Row } from './row-reader.ts';
 import { digestFile, openText } from './text-source.ts';
+import type { TextSource } from './text-source.ts';
 
 export interface ReadOptions {
   file: string;
@@ -52,7 +53,8 @@ function mapperOf(map: ImportMap, context: MapperContext): RowMapper {
   }
 }
 
-function newCounts(): ImportCounts {
+/** Nothing read so far. */
+export function newCounts(): ImportCounts {
   return { lines: 0, rejectedLines: 0, linesWithoutContact: 0, contacts: 0, events: 0, orders: 0, refunds: 0, revenue: new Map(), lastAt: null };
 }
 
@@ -62,9 +64,13 @@ function badRow(row: Row, { code, message }: RowProblem): BadLine {
 
 /** Opens a file and reads it through a mapping, holding little of it at a time. */
 export async function readFile(options: ReadOptions): Promise<FileReading> {
+  const { file, map } = options;
+  return readSource(await openText(file, map.encoding), await digestFile(file), options);
+}
+
+/** The same for a text that is there already; `digest` tells it from others. */
+export function readSource(source: TextSource, fileDigest: string, options: ReadOptions): FileReading {
   const { file, map, receivedAt, historical } = options;
-  const fileDigest = await digestFile(file);
-  const source = await openText(file, map.encoding);
   const mappedDigest = hash('sha256', `${fileDigest}\0${JSON.stringify(map)}`, 'hex');
   const counts = newCounts();
   const mapper = mapperOf(map, { fileDigest, mappedDigest, receivedAt, historical, counts });

@@ -2,7 +2,7 @@ import fastify from 'fastify';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '@samovar/core';
-import { appendRecords, createKey, createWorkspace, keepRejected } from '@samovar/store';
+import { appendRecords, createKey, createWorkspace, insertList, keepRejected } from '@samovar/store';
 import { applyFiles } from '../../definitions/apply-files.ts';
 import { liveDefinitions, liveProgram } from '../../definitions/live.ts';
 import { takeBack } from '../../definitions/take-back.ts';
@@ -48,6 +48,7 @@ beforeAll(async () => {
   foreignKey = await createKey(db, { workspaceId: other.workspaceId, kind: 'admin', label: 'other', now: START });
   await shop.publish([...sendingFiles(1_000), ...MORE_FILES]);
   await bench.subscribers(4);
+  await insertList(db, shop.workspaceId, { key: 'friends', name: 'Friends', description: null, createdAt: START });
   await bench.news('u0', 'u1');
   await shop.track('u0', 'Order Completed', { order_id: 'o1', total: 12.5, currency: 'EUR' });
   await shop.track('u1', 'Checkout Started', { total: 40 });

@@ -15,6 +15,7 @@ import { erasureRoutes } from './erasure-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { journeyRoutes } from './journey-routes.ts';
+import { listRoutes } from './list-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { metricsRoutes } from './metrics.ts';
 import { operationRoutes } from './operation-routes.ts';
@@ -73,6 +74,7 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
       segmentRoutes(admin, dependencies, figures);
       backfillRoutes(admin, dependencies);
       previewRoutes(admin, dependencies);
+      listRoutes(admin, dependencies);
       messageRoutes(admin, dependencies);
       operationRoutes(admin, dependencies);
       qualityRoutes(admin, dependencies);

@@ -17,7 +17,7 @@ const progress = z.object({ done: z.int(), of: z.int() }).describe('Contacts loo
 const segmentSummary = z.object({ key: z.string(), name: z.string(), version: z.int(), state, members: z.int() }).meta({ id: 'SegmentSummary' });
 const sizeOfDay = z.object({ day: z.iso.date(), members: z.int().describe('At the end of the day; of today: now.'), entered: z.int(), left: z.int() }).meta({ id: 'SegmentDay' });
 const segment = segmentSummary.extend({ description: z.string().nullable(), backfill: progress.nullable(), days: z.array(sizeOfDay) }).meta({ id: 'Segment' });
-const member = z.object({
+export const member = z.object({
   contactId: z.uuid(), email: z.string().nullable(), userId: z.string().nullable(), enteredAt: instant, leftAt: instant.nullable(),
   mergedInto: z.uuid().nullable().describe('The contact that it has been made part of since.'),
 }).meta({ id: 'Member' });
@@ -143,7 +143,7 @@ function memberRoutes(app: AdminApp, dependencies: AdminDependencies): void {
 const stateOf = (filling: ReadonlySet<string>, key: string): 'current' | 'backfilling' => (filling.has(key) ? 'backfilling' : 'current');
 
 /** What was known at a moment that has not come is nothing. */
-function pastMoment(at: string, now: number): number {
+export function pastMoment(at: string, now: number): number {
   const moment = Date.parse(at);
   if (moment <= now) return moment;
   throw new ApiError('validation_failed', `It is ${iso(now)}; who will be inside later nobody knows.`, [{ pointer: '/querystring/at', message: 'is in the future' }]);
