@@ -130,6 +130,8 @@ describe('errors', () => {
     expect(body.json()).toMatchObject({ code: 'validation_failed', errors: [{ pointer: '/mode' }, { pointer: '/testRecipients/0' }] });
     expect((await call('GET', '/api/messages?limit=501')).json()).toMatchObject({ code: 'validation_failed', errors: [{ pointer: '/querystring/limit' }] });
     expect((await call('GET', '/api/messages?cursor=bm9wZQ')).json()).toMatchObject({ code: 'validation_failed', errors: [{ pointer: '/querystring/cursor' }] });
+    const formless = (await call('POST', '/api/clock', { now: '2026-01-01' })).json<{ errors: { pointer: string; message: string }[] }>().errors;
+    expect(formless).toEqual([{ pointer: '', message: expect.stringMatching(/^Fits none of its forms \(1\. to: .*"now"; 2\. advanceMs: .*"now"\)$/) }]);
     const broken = await app.inject({ method: 'PUT', url: '/api/sending', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, payload: '{' });
     expect(broken.json()).toMatchObject({ code: 'bad_json', status: 400 });
     expect((await call('GET', '/api/nothing')).json()).toMatchObject({ code: 'not_found', status: 404 });
@@ -186,7 +188,7 @@ describe('contacts', () => {
     expect(ids).toEqual(whole.items.map((one) => one.id));
     expect(new Set(ids).size).toBe(ids.length);
     expect(new Set(whole.items.map((one) => one.kind))).toEqual(new Set(['event', 'outcome', 'message', 'decision', 'consent']));
-    expect(whole.items.map((one) => one.title)).toContain('Entered the segment buyers.');
+    expect(whole.items.map((one) => one.title)).toContain('Entered the segment buyers, by “Order Completed”.');
   });
 
   it('say why they are in a journey, were, or never came', async () => {

@@ -47,7 +47,7 @@ function problemOf(error: unknown): Problem {
   if (error instanceof ApiError) return { code: error.code, detail: error.message, errors: error.errors };
   if (error instanceof ClockError) return { code: error.code, detail: error.message, errors: null };
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map(({ instancePath, message = 'is not valid' }) => ({ pointer: pointerOf(error.validationContext, instancePath), message }));
+    const errors = error.validation.map((issue) => ({ pointer: pointerOf(error.validationContext, issue.instancePath), message: messageOf(issue) }));
     return { code: 'validation_failed', detail: `The ${error.validationContext ?? 'request'} does not have the right form.`, errors };
   }
   const { statusCode, code } = (error instanceof Error ? error : {}) as Partial<FastifyError>;
@@ -58,7 +58,21 @@ function problemOf(error: unknown): Problem {
   return { code: 'internal', detail: 'Something went wrong on our side. The operator of this server finds it in the log.', errors: null };
 }
 
-/** Pointers are into the body; a parameter is named by itself. */
-function pointerOf(context: string | undefined, path: string): string {
+/** Pointers are into the body, whose whole is named by the empty one (RFC 6901); a parameter is named by itself. */
+function pointerOf(context: string | undefined, instancePath: string): string {
+  const path = instancePath === '/' ? '' : instancePath;
   return context === 'body' || context === undefined ? path : `/${context}${path}`;
+}
+
+interface Issue {
+  message: string;
+  path: readonly PropertyKey[];
+}
+
+/** What is wrong; of a value that may have several forms, what keeps it from each. */
+function messageOf({ message = 'is not valid', params }: { message?: string | undefined; params: Record<string, unknown> }): string {
+  const forms = params.errors as readonly (readonly Issue[])[] | undefined;
+  if (!Array.isArray(forms) || forms.length === 0) return message;
+  const reasons = forms.map((issues: readonly Issue[]) => issues.map((issue) => [issue.path.join('.'), issue.message].filter((part) => part !== '').join(': ')).join(', '));
+  return `Fits none of its forms (${reasons.map((reason, index) => `${index + 1}. ${reason}`).join('; ')})`;
 }

@@ -81,8 +81,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   exited: ({ journey, detail }) => `Left ${journey} before its end: ${text(detail, 'reason').replaceAll('_', ' ')}.`,
   completed: ({ journey }) => `Reached the end of ${journey}.`,
   goal_reached: ({ journey, detail }) => `Reached the goal of ${journey} with ${text(detail, 'event')}.`,
-  segment_entered: ({ detail }) => `Entered the segment ${text(detail, 'segment')}.`,
-  segment_left: ({ detail }) => `Left the segment ${text(detail, 'segment')}.`,
+  segment_entered: ({ detail }) => `Entered the segment ${text(detail, 'segment')}${causeInWords(field(detail, 'cause'))}.`,
+  segment_left: ({ detail }) => `Left the segment ${text(detail, 'segment')}${causeInWords(field(detail, 'cause'))}.`,
   consent_changed: ({ detail }) => `${text(detail, 'state') === 'granted' ? 'Agreed to' : 'Withdrew consent to'} ${text(detail, 'purpose') === 'profiling' ? 'profiling' : text(detail, 'topic') === '' ? 'marketing' : `“${text(detail, 'topic')}”`}.`,
   consent_ignored: () => 'A change of consent was ignored, since it came with a browser key, which anybody can use.',
   suppressed: ({ detail }) => `Its address takes no mail any more (${text(detail, 'reason')}).`,
@@ -97,6 +97,17 @@ const WORDS: Readonly<Record<string, Words>> = {
   identifier_limit: () => 'An identifier was not kept, since the contact has too many.',
   cascade_limit: () => 'Segments and journeys changed each other too often; that was stopped.',
 };
+
+/** What brought a change of membership about. */
+function causeInWords(cause: Json): string {
+  switch (text(cause, 'kind')) {
+    case 'event': return `, by “${text(cause, 'name')}”`;
+    case 'time': return ', as time went by';
+    case 'definition': return ', since the definitions changed';
+    case 'merge': return ', since two contacts turned out to be one';
+    default: return '';
+  }
+}
 
 /** A decision in a sentence. */
 export function decisionInWords(decision: Worded): string {
