@@ -308,6 +308,17 @@ create table meta (
   constraint meta_pkey primary key (name)
 );
 
+create table notes (
+  shard smallint not null,
+  contact_id uuid not null,
+  at_ms bigint not null,
+  note_id uuid not null,
+  workspace_id integer not null,
+  written_by text not null,
+  body text not null,
+  constraint notes_pkey primary key (shard, contact_id, at_ms, note_id)
+);
+
 create table orders (
   shard smallint not null,
   contact_id uuid not null,
@@ -489,6 +500,20 @@ create table timers (
   constraint timers_pkey primary key (shard, contact_id)
 ) with (fillfactor=60);
 create index timers_by_due on public.timers using btree (shard, due_at_ms);
+
+create table trait_changes (
+  shard smallint not null,
+  contact_id uuid not null,
+  n integer not null,
+  workspace_id integer not null,
+  at_ms bigint not null,
+  told_at_ms bigint not null,
+  trait text not null,
+  before bytea,
+  after bytea,
+  source bytea not null,
+  constraint trait_changes_pkey primary key (shard, contact_id, n)
+);
 
 create table used_links (
   shard smallint not null,

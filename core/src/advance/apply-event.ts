@@ -2,12 +2,14 @@ import { noteFacts } from '../contact/facts.ts';
 import { noteList } from '../contact/lists.ts';
 import { notePrediction } from '../contact/predictions.ts';
 import { traitWriteOf, writeTraits } from '../contact/traits.ts';
+import { reportTrait } from '../contact/report-trait.ts';
 import type { OutcomeRecord, TrackedEvent } from '../event/log-record.ts';
 import { own } from '../event/own.ts';
 import { claimIdentifiers } from '../identity/claim.ts';
 import type { Happening } from '../journey/matches.ts';
 import { exitOnEvent, reactToEvent, settle } from '../journey/react.ts';
 import { applyOutcome } from '../message/apply-outcome.ts';
+import type { TraitSource } from './effects.ts';
 import { applyOrder } from '../order/apply-order.ts';
 import { observe } from '../segment/observe.ts';
 import { refreshSegments } from '../segment/refresh.ts';
@@ -16,6 +18,9 @@ import { applyConsent } from './apply-consent.ts';
 import { changeAddress } from './change-address.ts';
 import { mayTake, propertiesForJourneys } from './subscription.ts';
 import { touchSegments, touchTrait, type Turn } from './turn.ts';
+
+/** The context of events that the admin API tells. */
+export const API_CONTEXT = { via: 'samovar-api' } as const;
 
 /** Applies what a shop told us, in a fixed order: who, consent, traits, orders, conditions, journeys. */
 export function applyEvent(turn: Turn, event: TrackedEvent): void {
@@ -53,9 +58,18 @@ export function applyOutcomeRecord(turn: Turn, record: OutcomeRecord): void {
 function applyTraits(turn: Turn, event: TrackedEvent): void {
   const { consent: _consent, ...traits } = event.traits;
   const email = own(turn.contact.traits, 'email');
+  const before = new Map(Object.keys(traits).map((name) => [name, own(turn.contact.traits, name)?.value ?? null]));
   const names = writeTraits(turn.contact, traits, traitWriteOf(event, turn.source === turn.contact.id ? null : turn.source));
   if (names.includes('email')) changeAddress(turn, email);
-  for (const name of names) touchTrait(turn, name);
+  for (const name of names) {
+    touchTrait(turn, name);
+    reportTrait(turn, name, before.get(name) ?? null, own(turn.contact.traits, name), sourceOf(event));
+  }
+}
+
+function sourceOf({ messageId: id, trusted, historical, context }: TrackedEvent): TraitSource {
+  if (!trusted) return { kind: 'event', id, by: 'browser' };
+  return { kind: 'event', id, by: historical ? 'import' : context.via === API_CONTEXT.via ? 'api' : 'server' };
 }
 
 function applyFacts(turn: Turn, event: TrackedEvent): void {

@@ -17,6 +17,8 @@ export type Effect =
   | { kind: 'consent'; n: number; at: Millis; change: ConsentChange; address: string | null }
   /** What is known of an address, whoever has it; `confirmed`: by a link that was sent there. */
   | { kind: 'address-consent'; channel: 'email'; topic: string | null; address: string; state: 'granted' | 'withdrawn'; confirmed: boolean; at: Millis }
+  /** A trait has another value. `toldAt`: when what made it so happened. */
+  | { kind: 'trait'; n: number; at: Millis; trait: string; before: Json; after: Json; toldAt: Millis; source: TraitSource }
   | { kind: 'count'; thing: string; metric: string; at: Millis; value: number }
   | { kind: 'order'; orderId: string; order: OrderState | null }
   | { kind: 'suppress'; channel: 'email'; address: string; reason: string; at: Millis }
@@ -39,6 +41,14 @@ export type Cause =
   /** Two contacts turned out to be one. */
   | { kind: 'merge'; with: ContactId }
   /** A merge was undone. */
+  | { kind: 'unmerge'; from: ContactId };
+
+/** Who or what set a trait. */
+export type TraitSource =
+  /** `by`: the kind of key it was sent with, or the way by which it came. */
+  | { kind: 'event'; id: string; by: 'browser' | 'server' | 'import' | 'api' }
+  | { kind: 'step'; journey: string; step: string }
+  | { kind: 'merge'; with: ContactId }
   | { kind: 'unmerge'; from: ContactId };
 
 /** One answer to a "why?" that somebody may ask later. */

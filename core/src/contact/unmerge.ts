@@ -16,6 +16,7 @@ import { replaceLists } from './lists.ts';
 import { APART_LIMIT } from './merge.ts';
 import { partsOf } from './parts.ts';
 import { retell, type Retold } from './retell.ts';
+import { countTrait, reportTrait } from './report-trait.ts';
 import { supersedes } from './traits.ts';
 
 /**
@@ -26,10 +27,11 @@ import { supersedes } from './traits.ts';
 export function release(turn: Turn, { root, createdAt, by, reason }: Release, history: readonly LogRecord[]): ContactState {
   const { contact } = turn;
   const parts = partsOf(contact, root);
+  const counted = { ...contact.traits };
   const given = takeOut(turn, root, parts);
   if (createdAt !== null && contact.createdAt === createdAt && history[0] !== undefined) contact.createdAt = Math.max(createdAt, history[0].receivedAt);
   const told = retell(turn, { traits: contact.traits, consents: {} }, history);
-  takeTold(turn, told);
+  takeTold(turn, told, counted, root);
   contact.consents = stricterConsents(contact.consents, told.consents);
   for (const [orderId, order] of Object.entries(contact.orders)) replaceOrder(turn, orderId, divideOrder(order, own(told.orders, orderId), (id) => !parts.has(id)));
   contact.refused = [...contact.refused, given.home, ...given.identifiers];
@@ -114,7 +116,7 @@ export function restore(turn: Turn, redirect: Redirect, { state: given, from, by
   delete contact.joinedTo;
   if (given.joinedTo !== undefined) contact.joinedTo = given.joinedTo;
   contact.apart = [...new Set([...(contact.apart ?? []), redirect.to, ...(given.apart ?? []), from])].slice(-APART_LIMIT);
-  bringBack(turn, given, history);
+  bringBack(turn, given, from, history);
   const known = [contact.home, ...contact.identifiers];
   for (const one of given.identifiers) if (!known.some((other) => sameIdentifier(one, other))) contact.identifiers.push(one);
   contact.segments = {};
@@ -122,12 +124,13 @@ export function restore(turn: Turn, redirect: Redirect, { state: given, from, by
   decide(turn, 'unmerged', { of: from, by, reason });
 }
 
-function bringBack(turn: Turn, given: ContactState, history: readonly LogRecord[]): void {
+function bringBack(turn: Turn, given: ContactState, from: ContactId, history: readonly LogRecord[]): void {
   const { contact } = turn;
   const mine = <T extends { owner?: Owner }>(one: T): T => {
     if (one.owner === contact.id) delete one.owner;
     return one;
   };
+  const frozen = { ...contact.traits };
   for (const [name, entry] of Object.entries(given.traits)) {
     const known = own(contact.traits, name);
     if (known === undefined || supersedes(entry, known)) put(contact.traits, name, mine(entry));
@@ -141,7 +144,9 @@ function bringBack(turn: Turn, given: ContactState, history: readonly LogRecord[
   for (const [name, entry] of Object.entries(given.entries)) contact.entries[name] = mine(entry);
   const told = retell(turn, contact, history);
   contact.lists = {};
-  takeTold(turn, told);
+  // While it was part of another, its traits were counted with the other.
+  for (const [name, { value }] of Object.entries(frozen)) countTrait(turn, name, null, value);
+  takeTold(turn, told, frozen, from);
   contact.consents = stricterConsents(given.consents, told.consents);
   contact.orders = {};
   contact.toldOrders ||= given.toldOrders;
@@ -151,12 +156,17 @@ function bringBack(turn: Turn, given: ContactState, history: readonly LogRecord[
   }
 }
 
-function takeTold(turn: Turn, { traits, seen, predictions, lists, pastAddresses }: Retold): void {
+/** @param counted the traits of the contact as the counters know them */
+function takeTold(turn: Turn, { traits, seen, predictions, lists, pastAddresses }: Retold, counted: ContactState['traits'], from: ContactId): void {
   const { contact } = turn;
   Object.assign(contact, { traits, seen, predictions });
   delete contact.pastAddresses;
   if (pastAddresses !== undefined) contact.pastAddresses = pastAddresses;
   replaceLists(turn, lists);
+  for (const name of new Set([...Object.keys(counted), ...Object.keys(traits)])) {
+    const [before, after] = [own(counted, name)?.value ?? null, own(traits, name)];
+    if (JSON.stringify(before) !== JSON.stringify(after?.value ?? null)) reportTrait(turn, name, before, after, { kind: 'unmerge', from });
+  }
 }
 
 /** Works out again what follows from history. Nobody enters a journey because of it. */

@@ -2,6 +2,7 @@ import type { Effect } from '../advance/effects.ts';
 import type { Occupant, Redirect } from '../advance/inputs.ts';
 import { count, type Turn } from '../advance/turn.ts';
 import type { ContactState } from '../contact/contact-state.ts';
+import { countTrait } from '../contact/report-trait.ts';
 import { contactIdOf, type ContactId, type IdentifierKind } from '../identity/ids.ts';
 import { unpark } from '../journey/end.ts';
 import type { Millis } from '../time.ts';
@@ -35,6 +36,7 @@ export function eraseContact(turn: Turn, input: Erase, aliases: readonly Contact
     count(turn, `journey:${enrollment.journey}`, 'exited:erased');
   }
   for (const segment of Object.keys(contact.segments)) count(turn, `segment:${segment}`, 'left');
+  for (const [name, { value }] of Object.entries(contact.traits)) countTrait(turn, name, value, null);
   count(turn, 'workspace', 'erased');
   return tombstone({ at, erasure: input.erasure, ownerKind: kind });
 }

@@ -2,6 +2,7 @@ import { changeAddress } from '../advance/change-address.ts';
 import { count, decide, touchSegments, touchTrait, type Turn } from '../advance/turn.ts';
 import type { Enrollment } from '../contact/contact-state.ts';
 import { own } from '../event/own.ts';
+import { reportTrait } from '../contact/report-trait.ts';
 import { TRAIT_COUNT_LIMIT } from '../contact/traits.ts';
 import { holds } from '../program/evaluate.ts';
 import { explain } from '../program/explain.ts';
@@ -74,6 +75,7 @@ function setTrait(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind
     traits[node.trait] = { value: node.value, at, tie: 0, verified: true, since: isSame ? before.since : at };
     if (node.trait === 'email') changeAddress(turn, before);
     touchTrait(turn, node.trait);
+    if (!isSame) reportTrait(turn, node.trait, before?.value ?? null, own(traits, node.trait), { kind: 'step', journey: enrollment.journey, step: node.id });
   }
   decide(turn, 'trait_set', { trait: node.trait, before: before?.value ?? null, after: node.value }, { ...enrollment, step: node.id });
   return { kind: 'go', next: node.next };

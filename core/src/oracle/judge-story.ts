@@ -58,3 +58,13 @@ export function memberWrongs(run: StoryRun): string[] {
     return entered - left === inside ? [] : [`${inside} are in ${key}, ${entered} entered and ${left} left`];
   });
 }
+
+/** What is not as it must be with the counts of contacts by what kind of value they have for a trait. */
+export function traitCountWrongs(run: StoryRun): string[] {
+  const counts = run.world.effects.flatMap(({ effect }) => (effect.kind === 'count' ? [effect] : []));
+  return ['a', 'b'].flatMap((name) => {
+    const { number = 0 } = countsOf(counts, `trait:${name}`);
+    const having = run.world.contacts().filter(({ traits }) => typeof traits[name]?.value === 'number').length;
+    return number === having ? [] : [`${having} have the trait ${name}, ${number} are counted`];
+  });
+}

@@ -5,7 +5,7 @@ import type { ContactState } from '../contact/contact-state.ts';
 import { tieOf } from '../event/tie.ts';
 import { MERGE_STORIES } from '../regressions/merge-stories.ts';
 import { Coverage, fuzzParameters } from '../testing/fuzz.ts';
-import { journeyWrongs, memberWrongs, orderWrongs } from './judge-story.ts';
+import { journeyWrongs, memberWrongs, orderWrongs, traitCountWrongs } from './judge-story.ts';
 import { PEOPLE, StoryRun, USERS, arbitraryStory, groupsOf, type Story, type Telling } from './merge-story.ts';
 
 const { numRuns, seed } = fuzzParameters(process.env, 1_200);
@@ -21,7 +21,7 @@ function wrongs(story: Story, coverage: Coverage): string[] {
   const run = new StoryRun();
   run.play(story);
   noteStory(story, run, coverage);
-  return [...identityWrongs(run), ...stateWrongs(run, coverage), ...orderWrongs(run, coverage), ...journeyWrongs(run), ...memberWrongs(run)];
+  return [...identityWrongs(run), ...stateWrongs(run, coverage), ...orderWrongs(run, coverage), ...journeyWrongs(run), ...memberWrongs(run), ...traitCountWrongs(run)];
 }
 
 const contactOf = (run: StoryRun, index: number): ContactState | null => run.world.contact(PEOPLE[index]!);

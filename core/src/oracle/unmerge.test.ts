@@ -7,7 +7,7 @@ import type { ContactId } from '../identity/ids.ts';
 import { UNMERGE_STORIES } from '../regressions/unmerge-stories.ts';
 import { Coverage, fuzzParameters } from '../testing/fuzz.ts';
 import { HOUR_MS } from '../time.ts';
-import { journeyWrongs, memberWrongs, orderWrongs } from './judge-story.ts';
+import { journeyWrongs, memberWrongs, orderWrongs, traitCountWrongs } from './judge-story.ts';
 import { StoryRun, arbitraryUndoStory, type Story } from './merge-story.ts';
 
 const { numRuns, seed } = fuzzParameters(process.env, 1_200);
@@ -24,7 +24,7 @@ function wrongs(story: Story, coverage: Coverage): string[] {
   run.play(story);
   for (const { id } of run.world.contacts()) run.world.step(id, [{ kind: 'refresh', at: run.now }], run.now);
   note(story, run, coverage);
-  return [...placeWrongs(run), ...partWrongs(run), ...orderWrongs(run, coverage), ...journeyWrongs(run), ...memberWrongs(run), ...messageWrongs(run)];
+  return [...placeWrongs(run), ...partWrongs(run), ...orderWrongs(run, coverage), ...journeyWrongs(run), ...memberWrongs(run), ...traitCountWrongs(run), ...messageWrongs(run)];
 }
 
 /** Every record was consumed, by the contact to which its row leads, and by no other. */

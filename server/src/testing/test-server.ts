@@ -69,11 +69,11 @@ export class TestServer {
   }
 
   async identify(userId: string, traits: object): Promise<void> {
-    await this.#send({ type: 'identify', userId, traits });
+    await this.send({ type: 'identify', userId, traits });
   }
 
   async track(userId: string, event: string, properties: object = {}): Promise<void> {
-    await this.#send({ type: 'track', userId, event, properties });
+    await this.send({ type: 'track', userId, event, properties });
   }
 
   /** Lets time pass, and all that is due by then be decided. */
@@ -93,7 +93,8 @@ export class TestServer {
     return found.id;
   }
 
-  async #send(item: object): Promise<void> {
+  /** Any item of the tracking API, with a server key. */
+  async send(item: object): Promise<void> {
     this.#items += 1;
     const authorization = `Basic ${Buffer.from(`${this.#server.credentials?.serverKey ?? ''}:`).toString('base64')}`;
     const response = await fetch(`${this.#server.url}/v1/batch`, {

@@ -1,8 +1,8 @@
 import { HOUR_MS, shardOf, type ContactId, type DecidedMessage, type Decision, type Effect, type EnrollmentChange, type OutcomeRecord } from '@samovar/core';
 import {
   blankRecords, encodeInput, wipe, writeErasurePart, removeTimers, writeAddressConsents, writeConsents, writeContacts, writeCounters, writeDecisions, writeEnrollments, writeInbox, writeMemberships, writeMessages,
-  writeOrders, writeOutcomes, writeTimers,
-  type AddressConsent, type ConsentWrite, type ContactWrite, type CounterRow, type MembershipChange, type Of, type OrderWrite, type Posting, type Queryable,
+  writeOrders, writeOutcomes, writeTimers, writeTraitChanges,
+  type AddressConsent, type ConsentWrite, type ContactWrite, type CounterRow, type MembershipChange, type Of, type OrderWrite, type Posting, type Queryable, type TraitWrite,
 } from '@samovar/store';
 
 /** Gathers what one transaction writes for one shard: the one performer of every kind of effect. */
@@ -21,6 +21,7 @@ export class ShardWrites {
   #decisions: Of<Decision>[] = [];
   #consents: Of<ConsentWrite>[] = [];
   readonly #addressConsents: AddressConsent[] = [];
+  #traits: Of<TraitWrite>[] = [];
   #messages: Of<DecidedMessage>[] = [];
   readonly #postings: Posting[] = [];
   readonly #shardCount: number;
@@ -55,6 +56,7 @@ export class ShardWrites {
       case 'membership': this.#memberships.push(of(effect)); return;
       case 'enrollment': this.#enrollments.set(effect.enrollment.id, of(effect.enrollment)); return;
       case 'message': this.#messages.push(of(effect.message)); return;
+      case 'trait': this.#traits.push(of(effect)); return;
       case 'consent': this.#consents.push(of(effect)); return;
       case 'address-consent': this.#addressConsents.push({ workspaceId, ...effect }); return;
       case 'count': this.#count(workspaceId, effect); return;
@@ -90,6 +92,7 @@ export class ShardWrites {
     writeDecisions(tx, shard, this.#decisions);
     writeConsents(tx, shard, this.#consents);
     writeAddressConsents(tx, this.#addressConsents, this.#shardCount);
+    writeTraitChanges(tx, shard, this.#traits);
     writeMessages(tx, shard, this.#messages);
     writeOutcomes(tx, shard, this.outcomes);
     writeOrders(tx, shard, [...this.#orders.values()]);
@@ -102,6 +105,7 @@ export class ShardWrites {
     const others = (one: { contactId: ContactId }): boolean => one.contactId !== contactId;
     this.#decisions = this.#decisions.filter(others);
     this.#consents = this.#consents.filter(others);
+    this.#traits = this.#traits.filter(others);
     this.#messages = this.#messages.filter(others);
     this.#memberships = this.#memberships.filter(others);
     for (const gathered of [this.#enrollments, this.#orders]) {

@@ -8,6 +8,7 @@ import type { AdminDependencies } from './admin-dependencies.ts';
 import { notFound, sendProblem } from './api-error.ts';
 import { backfillRoutes } from './backfill-routes.ts';
 import { consentRoutes } from './consent-routes.ts';
+import { addressRoutes } from './address-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
 import { FigureReader } from './figure-reader.ts';
@@ -23,6 +24,9 @@ import { previewRoutes } from './preview-routes.ts';
 import { segmentRoutes } from './segment-routes.ts';
 import { qualityActionRoutes } from './quality-action-routes.ts';
 import { qualityRoutes } from './quality-routes.ts';
+import { mergeRoutes } from './merge-routes.ts';
+import { noteRoutes } from './note-routes.ts';
+import { traitRoutes } from './trait-routes.ts';
 import { timelineRoutes } from './timeline-routes.ts';
 import { whyRoutes } from './why-routes.ts';
 
@@ -67,6 +71,10 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
       timelineRoutes(admin, dependencies);
       erasureRoutes(admin, dependencies);
       exportRoutes(admin, dependencies);
+      mergeRoutes(admin, dependencies);
+      traitRoutes(admin, dependencies);
+      noteRoutes(admin, dependencies);
+      addressRoutes(admin, dependencies);
       whyRoutes(admin, dependencies);
       const figures = new FigureReader(dependencies);
       admin.addHook('onClose', () => figures.settled());
