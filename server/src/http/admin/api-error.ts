@@ -53,6 +53,7 @@ function problemOf(error: unknown): Problem {
   const { statusCode, code } = (error instanceof Error ? error : {}) as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'payload_too_large', detail: 'The body is larger than this route takes.', errors: null };
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'unsupported_media_type', detail: 'Send the body as application/json.', errors: null };
+  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return { code: 'bad_json', detail: 'The body is said to be JSON and is empty. Send `{}`, or no content-type.', errors: null };
   if (statusCode === 400) return { code: 'bad_json', detail: 'The body is not valid JSON.', errors: null };
   if (statusCode === 503) return { code: 'unavailable', detail: 'The server is starting or stopping.', errors: null };
   return { code: 'internal', detail: 'Something went wrong on our side. The operator of this server finds it in the log.', errors: null };
