@@ -20,6 +20,7 @@ export const COMMANDS: readonly Listed[] = [
   { name: 'contact', summary: 'show a contact what is known, or forget it', load: async () => (await import('./commands/contact.ts')).contactCommand },
   { name: 'erasures', summary: 'list erasures, and make them again after a backup', load: async () => (await import('./commands/erasures.ts')).erasuresCommand },
   { name: 'quality', summary: 'how good the data is, and making it better', load: async () => (await import('./commands/quality.ts')).qualityCommand },
+  { name: 'lists', summary: 'lists of people: show, make, fill from a file', load: async () => (await import('./commands/lists.ts')).listsCommand },
   { name: 'stop-sending', summary: 'emergency stop: nothing leaves any more', load: async () => (await import('./commands/sending.ts')).stopSendingCommand },
   { name: 'resume-sending', summary: 'end the emergency stop', load: async () => (await import('./commands/sending.ts')).resumeSendingCommand },
   { name: 'test-mode', summary: 'let mail reach listed recipients only', load: async () => (await import('./commands/test-mode.ts')).testModeCommand },

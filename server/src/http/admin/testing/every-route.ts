@@ -15,12 +15,13 @@ export interface RouteExample {
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 /** Every route with a request that succeeds, so that no route can be forgotten by the tests of access. */
-export function everyRoute({ contact, message, key }: { contact: string; message: string; key: string }): RouteExample[] {
+export function everyRoute(ids: { contact: string; message: string; key: string }): RouteExample[] {
+  return [...ofContacts(ids.contact), ...ofGroups(ids.contact), ...ofQuality(), ...ofTheRest(ids)];
+}
+
+/** People one by one. */
+function ofContacts(contact: string): RouteExample[] {
   return [
-    { method: 'GET', url: '/api/definitions', names: false },
-    { method: 'GET', url: '/api/definitions/journey/news', names: true },
-    { method: 'GET', url: '/api/definitions/journey/news/versions', names: true },
-    { method: 'PUT', url: '/api/definitions', payload: { files: [], dryRun: true }, names: false },
     { method: 'GET', url: '/api/contacts', names: false },
     { method: 'GET', url: `/api/contacts/${contact}`, names: true },
     { method: 'GET', url: `/api/contacts/${contact}/timeline`, names: true },
@@ -40,6 +41,12 @@ export function everyRoute({ contact, message, key }: { contact: string; message
     { method: 'GET', url: `/api/contacts/${contact}/export`, names: true },
     { method: 'GET', url: '/api/erasures', names: false },
     { method: 'GET', url: '/api/erasures/00000000-0000-8000-8000-000000000000', names: true, answers: 404 },
+  ];
+}
+
+/** Segments and lists. */
+function ofGroups(contact: string): RouteExample[] {
+  return [
     { method: 'GET', url: '/api/segments', names: false },
     { method: 'GET', url: '/api/segments/buyers', names: true },
     { method: 'GET', url: '/api/segments/buyers/members', names: true },
@@ -64,6 +71,33 @@ export function everyRoute({ contact, message, key }: { contact: string; message
     { method: 'POST', url: '/api/backfill/pause', names: false },
     { method: 'POST', url: '/api/backfill/resume', names: false },
     { method: 'POST', url: '/api/backfill/cancel', names: false, answers: 409 },
+  ];
+}
+
+/** What is known of the data itself. */
+function ofQuality(): RouteExample[] {
+  return [
+    { method: 'GET', url: '/api/quality', names: false },
+    { method: 'GET', url: '/api/quality/settings', names: false },
+    { method: 'PUT', url: '/api/quality/settings', payload: {}, names: false },
+    { method: 'GET', url: '/api/quality/address-invalid/contacts', names: true, answers: 404 },
+    { method: 'GET', url: '/api/quality/duplicates/email', names: true, answers: 404 },
+    { method: 'POST', url: `/api/quality/duplicates/email/${'0'.repeat(32)}/merge`, payload: {}, names: true, answers: 404 },
+    { method: 'GET', url: '/api/quality/values/country', names: true, answers: 404 },
+    { method: 'PUT', url: '/api/quality/values/country', payload: { value: 'UK', choice: 'accepted' }, names: true, answers: 404 },
+    { method: 'POST', url: '/api/quality/values/country/apply', names: true, answers: 404 },
+    { method: 'GET', url: '/api/quality/applications/latest', names: true, answers: 404 },
+    { method: 'POST', url: '/api/quality', payload: {}, names: false },
+  ];
+}
+
+/** Definitions, journeys, messages, and what operating takes. */
+function ofTheRest({ message, key }: { message: string; key: string }): RouteExample[] {
+  return [
+    { method: 'GET', url: '/api/definitions', names: false },
+    { method: 'GET', url: '/api/definitions/journey/news', names: true },
+    { method: 'GET', url: '/api/definitions/journey/news/versions', names: true },
+    { method: 'PUT', url: '/api/definitions', payload: { files: [], dryRun: true }, names: false },
     { method: 'GET', url: '/api/journeys', names: false },
     { method: 'GET', url: '/api/journeys/news', names: true },
     { method: 'GET', url: '/api/journeys/news/enrollments', names: false },
@@ -80,17 +114,6 @@ export function everyRoute({ contact, message, key }: { contact: string; message
     { method: 'GET', url: '/api/keys', names: false },
     { method: 'POST', url: '/api/keys', payload: { kind: 'browser', label: 'site' }, names: false },
     { method: 'DELETE', url: `/api/keys/${key}`, names: true },
-    { method: 'GET', url: '/api/quality', names: false },
-    { method: 'GET', url: '/api/quality/settings', names: false },
-    { method: 'PUT', url: '/api/quality/settings', payload: {}, names: false },
-    { method: 'GET', url: '/api/quality/address-invalid/contacts', names: true, answers: 404 },
-    { method: 'GET', url: '/api/quality/duplicates/email', names: true, answers: 404 },
-    { method: 'POST', url: `/api/quality/duplicates/email/${'0'.repeat(32)}/merge`, payload: {}, names: true, answers: 404 },
-    { method: 'GET', url: '/api/quality/values/country', names: true, answers: 404 },
-    { method: 'PUT', url: '/api/quality/values/country', payload: { value: 'UK', choice: 'accepted' }, names: true, answers: 404 },
-    { method: 'POST', url: '/api/quality/values/country/apply', names: true, answers: 404 },
-    { method: 'GET', url: '/api/quality/applications/latest', names: true, answers: 404 },
-    { method: 'POST', url: '/api/quality', payload: {}, names: false },
     { method: 'GET', url: '/api/clock', names: false },
     { method: 'POST', url: '/api/clock', payload: { advanceMs: 0 }, names: false },
   ];
