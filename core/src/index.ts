@@ -29,6 +29,7 @@ export { quietUntil, zoneOf } from './gate/quiet-hours.ts';
 export * from './identity/ids.ts';
 export { mayMerge, outranks } from './identity/rank.ts';
 export { armOf } from './journey/split.ts';
+export { SUPPRESSION_LIFTED } from './message/lift-suppression.ts';
 export { minorDigits, toMinor } from './order/money.ts';
 export { DEFAULT_WORKSPACE, compileProgram, completeWorkspace, type ProgramSource } from './program/compile.ts';
 export type { LeafState } from './leaf/leaf.ts';

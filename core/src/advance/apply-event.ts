@@ -8,6 +8,7 @@ import { own } from '../event/own.ts';
 import { claimIdentifiers } from '../identity/claim.ts';
 import type { Happening } from '../journey/matches.ts';
 import { exitOnEvent, reactToEvent, settle } from '../journey/react.ts';
+import { liftSuppression } from '../message/lift-suppression.ts';
 import { applyOutcome } from '../message/apply-outcome.ts';
 import type { TraitSource } from './effects.ts';
 import { applyOrder } from '../order/apply-order.ts';
@@ -30,6 +31,7 @@ export function applyEvent(turn: Turn, event: TrackedEvent): void {
   if (taken) applyTraits(turn, event);
   applyFacts(turn, event);
   noteList(turn, event);
+  liftSuppression(turn, event);
   const order = applyOrder(turn, event);
   // Neither conditions nor journeys see an order that was told before.
   const observation = order === 'repeat' ? null : observationOf(event);

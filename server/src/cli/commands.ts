@@ -24,6 +24,7 @@ export const COMMANDS: readonly Listed[] = [
   { name: 'stop-sending', summary: 'emergency stop: nothing leaves any more', load: async () => (await import('./commands/sending.ts')).stopSendingCommand },
   { name: 'resume-sending', summary: 'end the emergency stop', load: async () => (await import('./commands/sending.ts')).resumeSendingCommand },
   { name: 'test-mode', summary: 'let mail reach listed recipients only', load: async () => (await import('./commands/test-mode.ts')).testModeCommand },
+  { name: 'suppressions', summary: 'addresses that are never written to: list, exchange, add, remove', load: async () => (await import('./commands/suppressions.ts')).suppressionsCommand },
   { name: 'keys', summary: 'list, make and revoke keys', load: async () => (await import('./commands/keys.ts')).keysCommand },
 ];
 

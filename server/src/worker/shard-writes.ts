@@ -1,8 +1,8 @@
 import { HOUR_MS, shardOf, type ContactId, type DecidedMessage, type Decision, type Effect, type EnrollmentChange, type OutcomeRecord } from '@samovar/core';
 import {
-  blankRecords, encodeInput, wipe, writeErasurePart, removeTimers, writeAddressConsents, writeConsents, writeContacts, writeCounters, writeDecisions, writeEnrollments, writeInbox, writeMemberships, writeMessages,
-  writeOrders, writeOutcomes, writeTimers, writeTraitChanges,
-  type AddressConsent, type ConsentWrite, type ContactWrite, type CounterRow, type MembershipChange, type Of, type OrderWrite, type Posting, type Queryable, type TraitWrite,
+  addressDigest, blankRecords, encodeInput, wipe, writeErasurePart, removeTimers, writeAddressConsents, writeConsents, writeContacts, writeCounters, writeDecisions, writeEnrollments, writeInbox, writeMemberships, writeMessages,
+  suppressDigests, writeOrders, writeOutcomes, writeTimers, writeTraitChanges,
+  type AddressConsent, type ConsentWrite, type ContactWrite, type CounterRow, type DigestSuppression, type MembershipChange, type Of, type OrderWrite, type Posting, type Queryable, type TraitWrite,
 } from '@samovar/store';
 
 /** Gathers what one transaction writes for one shard: the one performer of every kind of effect. */
@@ -20,6 +20,7 @@ export class ShardWrites {
   readonly #counters = new Map<string, CounterRow>();
   #decisions: Of<Decision>[] = [];
   #consents: Of<ConsentWrite>[] = [];
+  readonly #suppressions: DigestSuppression[] = [];
   readonly #addressConsents: AddressConsent[] = [];
   #traits: Of<TraitWrite>[] = [];
   #messages: Of<DecidedMessage>[] = [];
@@ -67,8 +68,9 @@ export class ShardWrites {
         this.#erasures.push(of(effect));
         if (effect.wipe) this.#drop(contactId);
         return;
-      // The message's own shard notes outcomes from the log; the sender notes suppressions with the answer that caused them.
-      case 'outcome': case 'suppress': return;
+      case 'suppress': this.#suppressions.push({ workspaceId, digest: addressDigest(effect.address), reason: effect.reason, at: effect.at }); return;
+      // The message's own shard notes outcomes from the log.
+      case 'outcome': return;
     }
   }
 
@@ -93,6 +95,7 @@ export class ShardWrites {
     writeConsents(tx, shard, this.#consents);
     writeAddressConsents(tx, this.#addressConsents, this.#shardCount);
     writeTraitChanges(tx, shard, this.#traits);
+    void suppressDigests(tx, this.#suppressions, this.#shardCount);
     writeMessages(tx, shard, this.#messages);
     writeOutcomes(tx, shard, this.outcomes);
     writeOrders(tx, shard, [...this.#orders.values()]);

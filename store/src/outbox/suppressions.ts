@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { contactIdOf, shardOf } from '@samovar/core';
 import type { Millis } from '@samovar/core';
-import { byteaArray, int2Array, int4Array } from '../binary-arrays.ts';
+import { byteaArray, int2Array, int4Array, int8Array, textArray } from '../binary-arrays.ts';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
+import { addressDigest, shardOfDigest } from './address-digest.ts';
 
 /** An address to which nothing may be sent any more. It follows the address, whoever it belongs to. */
 export interface Suppression {
@@ -14,38 +15,76 @@ export interface Suppression {
   at: Millis;
 }
 
-const DIGEST_BYTES = 16;
-
-const normalise = (address: string): string => address.trim().toLowerCase();
-
-function digestOf(address: string): Buffer {
-  return createHash('sha256').update(`suppressed\0${normalise(address)}`).digest().subarray(0, DIGEST_BYTES);
+/** The same of which only the digest is known, as lists are exchanged. */
+export interface DigestSuppression {
+  workspaceId: number;
+  digest: Buffer;
+  reason: string;
+  at: Millis;
 }
 
-/** Kept in the shard that the address itself derives, since several contacts may share it. */
-function shardOfAddress(workspaceId: number, address: string, shardCount: number): number {
-  return shardOf(contactIdOf(workspaceId, { kind: 'email', value: normalise(address) }), shardCount);
+/** Rows of before lists could be exchanged bear a digest of their own kind, in a shard that only the address derives. They are found, and not added to. */
+const OLD_DIGEST_BYTES = 16;
+
+interface Place {
+  shard: number;
+  digest: Buffer;
+}
+
+function placeOf(address: string, shardCount: number): Place {
+  const digest = addressDigest(address);
+  return { shard: shardOfDigest(digest, shardCount), digest };
+}
+
+function oldPlaceOf(workspaceId: number, address: string, shardCount: number): Place {
+  const normal = address.trim().toLowerCase();
+  const digest = createHash('sha256').update(`suppressed\0${normal}`).digest().subarray(0, OLD_DIGEST_BYTES);
+  return { shard: shardOf(contactIdOf(workspaceId, { kind: 'email', value: normal }), shardCount), digest };
 }
 
 const insert = statement(
   'outbox_suppress',
-  `insert into suppressions as s (shard, workspace_id, channel, address_digest, reason, at_ms) values ($1, $2, $3, $4, $5, $6)
+  `insert into suppressions as s (shard, workspace_id, channel, address_digest, reason, at_ms)
+   select u.shard, u.workspace_id, 'email', u.address_digest, u.reason, u.at_ms
+   from unnest($1::smallint[], $2::int[], $3::bytea[], $4::text[], $5::bigint[]) u (shard, workspace_id, address_digest, reason, at_ms)
    on conflict (shard, workspace_id, channel, address_digest) do nothing`,
 );
 const remove = statement(
   'outbox_unsuppress',
-  'delete from suppressions s where s.shard = $1 and s.workspace_id = $2 and s.channel = $3 and s.address_digest = $4',
+  `delete from suppressions s using unnest($2::smallint[], $3::bytea[]) u (shard, address_digest)
+   where s.shard = u.shard and s.workspace_id = $1 and s.channel = 'email' and s.address_digest = u.address_digest`,
 );
 
 /** Suppresses an address; false when it was so already, for whatever reason. */
-export async function suppress(db: Queryable, { workspaceId, channel, address, reason, at }: Suppression, shardCount: number): Promise<boolean> {
-  const { rowCount } = await db.query(insert, [shardOfAddress(workspaceId, address, shardCount), workspaceId, channel, digestOf(address), reason, at]);
-  return rowCount > 0;
+export async function suppress(db: Queryable, { workspaceId, address, reason, at }: Suppression, shardCount: number): Promise<boolean> {
+  const [known] = await readSuppressions(db, [{ workspaceId, address }], shardCount);
+  if (known !== null) return false;
+  return (await suppressDigests(db, [{ workspaceId, digest: addressDigest(address), reason, at }], shardCount)) > 0;
+}
+
+/** Suppresses addresses by their digests; answers how many were not so before. What is suppressed already keeps its reason. */
+export async function suppressDigests(db: Queryable, rows: readonly DigestSuppression[], shardCount: number): Promise<number> {
+  if (rows.length === 0) return 0;
+  const sorted = [...new Map(rows.map((row) => [`${row.workspaceId} ${row.digest.toString('hex')}`, row])).values()].sort((a, b) => Buffer.compare(a.digest, b.digest));
+  const { rowCount } = await db.query(insert, [
+    int2Array(sorted.map(({ digest }) => shardOfDigest(digest, shardCount))), int4Array(sorted.map(({ workspaceId }) => workspaceId)), byteaArray(sorted.map(({ digest }) => digest)),
+    textArray(sorted.map(({ reason }) => reason)), int8Array(sorted.map(({ at }) => at)),
+  ]);
+  return rowCount;
 }
 
 /** Lets an address be sent to again; false when nothing forbade it. */
 export async function unsuppress(db: Queryable, workspaceId: number, address: string, shardCount: number): Promise<boolean> {
-  const { rowCount } = await db.query(remove, [shardOfAddress(workspaceId, address, shardCount), workspaceId, 'email', digestOf(address)]);
+  return removeAt(db, workspaceId, [placeOf(address, shardCount), oldPlaceOf(workspaceId, address, shardCount)]);
+}
+
+/** The same for who has only the digest. */
+export async function unsuppressDigest(db: Queryable, workspaceId: number, digest: Buffer, shardCount: number): Promise<boolean> {
+  return removeAt(db, workspaceId, [{ shard: shardOfDigest(digest, shardCount), digest }]);
+}
+
+async function removeAt(db: Queryable, workspaceId: number, places: readonly Place[]): Promise<boolean> {
+  const { rowCount } = await db.query(remove, [workspaceId, int2Array(places.map(({ shard }) => shard)), byteaArray(places.map(({ digest }) => digest))]);
   return rowCount > 0;
 }
 
@@ -62,18 +101,24 @@ export interface Recipient {
 
 /** Why each of these recipients may not be written to, in their order; null: nothing forbids it. */
 export async function readSuppressions(db: Queryable, recipients: readonly Recipient[], shardCount: number): Promise<({ addressDigest: string; reason: string; at: Millis } | null)[]> {
-  const digests = recipients.map(({ address }) => digestOf(address));
+  const places = recipients.map(({ workspaceId, address }) => [placeOf(address, shardCount), oldPlaceOf(workspaceId, address, shardCount)]);
+  const asked = places.flatMap((some, index) => some.map((place) => ({ ...place, workspaceId: recipients[index]?.workspaceId ?? 0 })));
   const { rows } = await db.query<{ workspace_id: number; address_digest: Buffer; reason: string; at_ms: Millis }>(readSome, [
-    int2Array(recipients.map(({ workspaceId, address }) => shardOfAddress(workspaceId, address, shardCount))),
-    int4Array(recipients.map(({ workspaceId }) => workspaceId)), byteaArray(digests),
+    int2Array(asked.map(({ shard }) => shard)), int4Array(asked.map(({ workspaceId }) => workspaceId)), byteaArray(asked.map(({ digest }) => digest)),
   ]);
   const found = new Map(rows.map((row) => [`${row.workspace_id} ${row.address_digest.toString('hex')}`, { addressDigest: row.address_digest.toString('hex'), reason: row.reason, at: row.at_ms }]));
-  return recipients.map(({ workspaceId }, index) => found.get(`${workspaceId} ${digests[index]?.toString('hex')}`) ?? null);
+  return recipients.map(({ workspaceId }, index) => {
+    for (const { digest } of places[index] ?? []) {
+      const one = found.get(`${workspaceId} ${digest.toString('hex')}`);
+      if (one !== undefined) return one;
+    }
+    return null;
+  });
 }
 
 export interface ListedSuppression {
   shard: number;
-  /** Hex; the address itself is not kept. */
+  /** Hex; the address itself is not kept. Of 64 digits it is the SHA-256 of the address, of 32 an older kind that nobody else can use. */
   addressDigest: string;
   reason: string;
   at: Millis;

@@ -85,6 +85,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   segment_left: ({ detail }) => `Left the segment ${text(detail, 'segment')}${causeInWords(field(detail, 'cause'))}.`,
   consent_changed: ({ detail }) => `${text(detail, 'state') === 'granted' ? 'Agreed to' : 'Withdrew consent to'} ${text(detail, 'purpose') === 'profiling' ? 'profiling' : text(detail, 'topic') === '' ? 'marketing' : `“${text(detail, 'topic')}”`}.`,
   consent_ignored: () => 'A change of consent was ignored, since it came with a browser key, which anybody can use.',
+  suppression_lifted: () => 'Its address may be written to again.',
   suppressed: ({ detail }) => `Its address takes no mail any more (${text(detail, 'reason')}).`,
   order_ignored: ({ detail }) => `The order ${text(detail, 'order')} was ignored, since it has no total.`,
   order_duplicate: ({ detail }) => `The order ${text(detail, 'order')} is counted once, though it was told twice.`,

@@ -1,19 +1,18 @@
 import { z } from 'zod';
 import {
-  createKey, listKeys, listRejected, listSuppressions, listWorkspaces, readSuppressions, revokeKey, suppress, textArray, unsuppress, writeSendingMode,
+  createKey, listKeys, listRejected, listWorkspaces, revokeKey, textArray, writeSendingMode,
 } from '@samovar/store';
 import { instant, iso, keyOf, problems, workspaceOf } from './admin-app.ts';
 import type { AdminApp } from './admin-app.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { decodeCursor, page, pageOf, pageQuery } from './paging.ts';
+import { suppressionRoutes } from './suppression-routes.ts';
 
 const rejectedEvent = z.object({ id: z.uuid(), receivedAt: instant, code: z.string(), message: z.string(), pointer: z.string(), payload: z.unknown() }).meta({ id: 'RejectedEvent' });
-const suppression = z.object({ addressDigest: z.string(), reason: z.string(), at: instant }).meta({ id: 'Suppression', description: 'Addresses themselves are not kept; look one up by `address`.' });
 const sending = z.object({ mode: z.enum(['live', 'test', 'stopped']), testRecipients: z.array(z.string()) }).meta({ id: 'Sending' });
 const apiKey = z.object({ id: z.string(), kind: z.enum(['browser', 'server', 'admin']), label: z.string(), createdAt: instant, revokedAt: instant.nullable() }).meta({ id: 'Key' });
 const clockState = z.object({ mode: z.enum(['system', 'manual']), now: instant }).meta({ id: 'Clock' });
-const address = z.email().max(320);
 
 /** Test recipients of a workspace at most; it is a list for trying, not an audience. */
 const TEST_RECIPIENT_LIMIT = 100;
@@ -36,41 +35,6 @@ function rejectedRoutes(app: AdminApp, { db }: AdminDependencies): void {
     const rows = await listRejected(db, workspaceOf(request), { limit, ...(place === null ? {} : { after: { receivedAt: place[0], rejectedId: place[1] } }) });
     const { items, next } = page(rows, limit, (last) => [last.receivedAt, last.rejectedId]);
     return { items: items.map(({ rejectedId, receivedAt, code, message, pointer, payload }) => ({ id: rejectedId, receivedAt: iso(receivedAt), code, message, pointer, payload })), next };
-  });
-}
-
-function suppressionRoutes(app: AdminApp, { db, clock, shardCount }: AdminDependencies): void {
-  app.get('/suppressions', {
-    schema: {
-      summary: 'Addresses that are never written to', tags: ['sending'], querystring: z.object({ ...pageQuery, address: address.optional().describe('Only this one.') }),
-      response: { 200: pageOf(suppression), ...problems },
-    },
-  }, async (request) => {
-    const { limit, cursor, address: wanted } = request.query;
-    const workspaceId = workspaceOf(request);
-    if (wanted !== undefined) {
-      const [found] = await readSuppressions(db, [{ workspaceId, address: wanted }], shardCount);
-      return { items: found === null || found === undefined ? [] : [{ addressDigest: found.addressDigest, reason: found.reason, at: iso(found.at) }], next: null };
-    }
-    const place = decodeCursor(z.tuple([z.int(), z.string().regex(/^[0-9a-f]{1,64}$/)]), cursor);
-    const rows = await listSuppressions(db, workspaceId, place === null ? null : { shard: place[0], addressDigest: place[1] }, limit);
-    const { items, next } = page(rows, limit, (last) => [last.shard, last.addressDigest]);
-    return { items: items.map(({ addressDigest, reason, at }) => ({ addressDigest, reason, at: iso(at) })), next };
-  });
-  app.post('/suppressions', {
-    schema: {
-      summary: 'Never write to an address again', tags: ['sending'], body: z.strictObject({ address, reason: z.string().min(1).max(200).default('manual') }),
-      response: { 201: z.object({ added: z.boolean().describe('false: it was suppressed already, and keeps its first reason.') }), ...problems },
-    },
-  }, async (request, reply) => {
-    const added = await suppress(db, { workspaceId: workspaceOf(request), channel: 'email', ...request.body, at: clock.now() }, shardCount);
-    return reply.code(201).send({ added });
-  });
-  app.delete('/suppressions', {
-    schema: { summary: 'Let an address be written to again', tags: ['sending'], querystring: z.object({ address }), response: { 204: z.null(), ...problems } },
-  }, async (request, reply) => {
-    if (!(await unsuppress(db, workspaceOf(request), request.query.address, shardCount))) throw notFound('suppressed address');
-    return reply.code(204).send(null);
   });
 }
 

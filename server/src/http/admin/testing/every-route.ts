@@ -107,6 +107,7 @@ function ofTheRest({ message, key }: { message: string; key: string }): RouteExa
     { method: 'GET', url: '/api/stats?journey=news', names: true },
     { method: 'GET', url: '/api/rejected-events', names: false },
     { method: 'GET', url: '/api/suppressions', names: false },
+    { method: 'POST', url: '/api/suppressions/import', payload: { items: [{ address: 'listed@example.com' }] }, names: false },
     { method: 'POST', url: '/api/suppressions', payload: { address: 'gone@example.com' }, names: false },
     { method: 'DELETE', url: '/api/suppressions?address=gone@example.com', names: true },
     { method: 'GET', url: '/api/sending', names: false },
