@@ -13,6 +13,12 @@ const BELIEVED_MS = { receives: 30 * DAY_MS, refuses: 3 * DAY_MS } as const;
 /** Verdicts kept in memory; most contacts are at a few large providers. */
 const REMEMBERED_LIMIT = 5_000;
 
+/**
+ * Names whose answers are known. Where all names are said not to exist, behind a firewall for example, or all to exist, as
+ * in a hotel, no other answer is worth anything either.
+ */
+const CONTROLS = { existing: ['gmail.com', 'outlook.com'], missing: 'no-such-name.invalid' } as const;
+
 export interface DomainCheckerOptions {
   db: Queryable;
   shardCount: number;
@@ -28,6 +34,8 @@ export class DomainChecker {
   readonly #remembered = new Map<string, MailDomainVerdict>();
   #failures = 0;
   #asked = 0;
+  #honest: Promise<boolean> | null = null;
+  #isLying = false;
 
   constructor(options: DomainCheckerOptions) {
     this.#options = options;
@@ -35,7 +43,7 @@ export class DomainChecker {
 
   /** Whether it has given up: the machine is offline, or enough was asked. */
   get stopped(): boolean {
-    return this.#failures >= FAILURE_LIMIT || this.#asked >= this.#options.questionLimit;
+    return this.#isLying || this.#failures >= FAILURE_LIMIT || this.#asked >= this.#options.questionLimit;
   }
 
   async verdicts(domains: ReadonlySet<string>): Promise<Map<string, MailDomainVerdict>> {
@@ -64,7 +72,12 @@ export class DomainChecker {
   }
 
   async #ask(domain: string): Promise<MailDomainVerdict> {
-    if (this.stopped) return 'unknown';
+    this.#honest ??= this.#isHonest().catch((error: unknown) => {
+      // The next try asks anew.
+      this.#honest = null;
+      throw error;
+    });
+    if (!(await this.#honest) || this.stopped) return 'unknown';
     this.#asked += 1;
     const { db, resolver, now, shardCount } = this.#options;
     const exchanges = await resolver.exchanges(domain);
@@ -78,6 +91,14 @@ export class DomainChecker {
     this.#remember(domain, verdict);
     await writeMailDomain(db, { domain, verdict, checkedAt: now }, shardCount);
     return verdict;
+  }
+
+  /** Asks what is known before anything that is not. */
+  async #isHonest(): Promise<boolean> {
+    const { resolver } = this.#options;
+    const [missing, ...existing] = await Promise.all([resolver.hosts(CONTROLS.missing), ...CONTROLS.existing.map((domain) => resolver.exchanges(domain))]);
+    this.#isLying = missing.kind === 'found' || !existing.some(({ kind }) => kind === 'found');
+    return !this.#isLying;
   }
 
   #remember(domain: string, verdict: MailDomainVerdict): void {

@@ -70,7 +70,7 @@ export function isCountryCode(text: string): boolean {
 function warningsOf(questions: ReportQuestions, domainsGivenUp: boolean, values: Readonly<Record<string, number>>, sources: readonly ReportSource[]): string[] {
   return [
     ...(questions.checkDomains ? [] : ['The domains of addresses were not checked, as was asked.']),
-    ...(domainsGivenUp ? ['Asking about the domains of addresses was given up: no name server answered, or there were too many. The rest counts as not checked.'] : []),
+    ...(domainsGivenUp ? ['Asking about the domains of addresses was given up: no name server answered, it answered what cannot be so, or there were too many questions. The rest counts as not checked.'] : []),
     ...Object.entries(values).filter(([, count]) => count >= VALUE_LIMIT).map(([trait, count]) => `${trait} has more than ${count} different values and is no category.`),
     ...sources.filter(({ silent }) => silent).map(({ source, name, lastAt }) => `${name} from ${source} came daily and has not come since ${new Date(lastAt).toISOString().slice(0, 16)}Z.`),
   ];

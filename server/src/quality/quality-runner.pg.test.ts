@@ -103,11 +103,27 @@ describe('a report', () => {
     expect(troubles.splice(0)).toEqual(['a part of the data quality report failed']);
   });
 
-  it('gives up asking when nobody answers, and says so', async () => {
+  it.each<[string, Partial<MailResolver>]>([
+    ['nobody answers', { exchanges: async () => ({ kind: 'failed' }) }],
+    ['no name is said to exist', { exchanges: async () => ({ kind: 'no-name' }) }],
+    ['every name is said to exist', { hosts: async () => ({ kind: 'found', records: ['192.0.2.1'] }) }],
+  ])('asks no further where %s, and says so', async (_what, resolver) => {
+    await begin();
+    await db.query('delete from mail_domains');
+    const one = runner({ ...answering, ...resolver });
+    one.start();
+    await done();
+    await one.stop();
+    expect((await readLatestRun(db, shop.workspaceId, 'report'))!.progress).toMatchObject({ domainsGivenUp: true, tally: { figures: { 'address-unchecked': PEOPLE } } });
+    expect((await db.query<{ domains: number }>('select count(*) as domains from mail_domains')).rows).toEqual([{ domains: 0 }]);
+  });
+
+  it('gives up asking when answers stop coming', async () => {
     await begin();
     await db.query('delete from mail_domains');
     let asked = 0;
-    const one = runner({ ...answering, exchanges: async () => {
+    const one = runner({ ...answering, exchanges: async (domain) => {
+      if (domain === 'gmail.com') return answering.exchanges(domain);
       asked += 1;
       return { kind: 'failed' };
     } });

@@ -53,6 +53,7 @@ const people: Person[] = Array.from({ length: PEOPLE }, (_, n) => {
 
 const questions: string[] = [];
 const answer = (domain: string): NameAnswer<MailExchange> => {
+  if (domain === 'gmail.com' || domain === 'outlook.com') return { kind: 'found', records: [{ exchange: `mail.${domain}`, priority: 0 }] };
   questions.push(domain);
   if (domain === 'slow.shop') return { kind: 'failed' };
   if (domain === 'gone.shop') return { kind: 'no-name' };
@@ -68,7 +69,7 @@ beforeAll(async () => {
   server = await startServer({
     dataDir: directory, databaseUrl: null, host: '127.0.0.1', port: 0, clock: { kind: 'manual', startAt: START }, role: 'all', smtpUrl: null, publicUrl: null,
     temporary: true, log: () => {},
-    mailResolver: { exchanges: async (domain) => answer(domain), hosts: async () => ({ kind: 'found', records: ['192.0.2.1'] }) },
+    mailResolver: { exchanges: async (domain) => answer(domain), hosts: async (domain) => (domain === 'host-only.shop' ? { kind: 'found', records: ['192.0.2.1'] } : { kind: 'no-name' }) },
   });
 });
 afterAll(async () => {
