@@ -4,11 +4,12 @@ import type { Json } from '../json.ts';
 import { condition, where } from './arbitrary-condition.ts';
 import { durationMs, fullText, key, line, nullable, scalar, shortLine, stepId } from './arbitrary-values.ts';
 import { CONSENT_DEMANDS } from './consent-types.ts';
+import { defaultHysteresis } from './hysteresis.ts';
 import { slug } from './slug.ts';
 import { stepsInOrder } from './step-ids.ts';
 import type { TopicDefinition } from './consent-types.ts';
 import { MESSAGE_CLASSES } from './types.ts';
-import type { Definition, EmailAddress, EventPattern, ExitRule, JourneyDefinition, SegmentDefinition, Step, TemplateDefinition, WorkspaceDefinition } from './types.ts';
+import type { Definition, EmailAddress, EventPattern, ExitRule, JourneyDefinition, PersonasDefinition, ScoreBand, ScoreDefinition, ScoreRule, SegmentDefinition, Step, TemplateDefinition, WorkspaceDefinition } from './types.ts';
 
 const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
@@ -141,4 +142,29 @@ const texts = fc.dictionary(fc.constantFrom('en', 'fa', 'pt-BR'), line, { minKey
 
 export const topic: fc.Arbitrary<TopicDefinition> = fc.record({ kind: fc.constant('topic' as const), key, names: texts, descriptions: fc.oneof(fc.constant({}), texts), doubleOptIn: fc.boolean() });
 
-export const definition: fc.Arbitrary<Definition> = fc.oneof(segment, journey, template, topic, workspace);
+const points = fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.double({ min: -1e6, max: 1e6, noNaN: true })).map((value) => (value === 0 ? 0 : value));
+const rule: fc.Arbitrary<ScoreRule> = fc.oneof(
+  fc.record({ kind: fc.constant('behaviour' as const), id: stepId, label: line, event: line, where, points, per: nullable(line), halfLifeMs: nullable(durationMs), cap: nullable(fc.constantFrom(0.5, 20, 1e6)) }),
+  fc.record({ kind: fc.constant('fit' as const), id: stepId, label: line, points, when: condition(null, false) }),
+);
+const bands: fc.Arbitrary<ScoreBand[]> = fc.uniqueArray(fc.tuple(key, fc.integer({ min: -100, max: 100 })), { maxLength: 4, selector: ([name]) => name }).map((pairs) => {
+  const sorted = [...new Map(pairs.map(([name, from]) => [from, name]))].sort(([a], [b]) => a - b);
+  return sorted.length < 2 ? [] : sorted.map(([from, name], index) => ({ key: name, name: index === 0 ? 'First' : name, from: index === 0 ? null : from }));
+});
+
+export const score: fc.Arbitrary<ScoreDefinition> = fc.tuple(bands, fc.constantFrom(null, 0, 0.25)).chain(([some, hysteresis]) =>
+  fc.record({
+    kind: fc.constant('score' as const), key, name: line, description: nullable(fullText), main: fc.boolean(), needsConsent: fc.boolean(),
+    hysteresis: fc.constant(hysteresis ?? defaultHysteresis(some)), bands: fc.constant(some), rules: fc.uniqueArray(rule, { minLength: 1, maxLength: 4, selector: ({ id }) => id }),
+  }),
+);
+
+const persona = { persona: key, name: line };
+export const personas: fc.Arbitrary<PersonasDefinition> = fc.uniqueArray(fc.record({ ...persona, when: condition(null, false) }), { minLength: 1, maxLength: 3, selector: (one) => one.persona }).chain((choose) =>
+  fc.record({
+    kind: fc.constant('personas' as const), key, name: line, description: nullable(fullText), needsConsent: fc.boolean(), choose: fc.constant(choose),
+    otherwise: nullable(fc.record(persona).filter((one) => choose.every((other) => other.persona !== one.persona))),
+  }),
+);
+
+export const definition: fc.Arbitrary<Definition> = fc.oneof(segment, journey, template, topic, workspace, score, personas);

@@ -2,6 +2,7 @@ import { plainConsentRules } from './consent-rules.ts';
 import { formatDuration } from './duration.ts';
 import { formatEmailAddress } from './email-address.ts';
 import { formatCondition } from './format-condition.ts';
+import { plainPersonas, plainScore } from './format-score.ts';
 import { formatWhere } from './format-test.ts';
 import { formatTimeOfDay } from './local-time.ts';
 import { plainJson, plainMap, writeYaml } from './plain.ts';
@@ -42,8 +43,9 @@ export function plainDefinition(definition: Definition): Plain {
     case 'workspace':
       return plainWorkspace(definition);
     case 'score':
+      return plainScore(definition);
     case 'personas':
-      throw new Error(`${definition.kind} cannot be written yet`);
+      return plainPersonas(definition);
   }
 }
 

@@ -6,7 +6,7 @@ import { CHANNEL, KEY, SCALAR, TEXT, filled, list, ref, word } from './schema-pa
 import type { JsonSchema } from './schema-parts.ts';
 import { MESSAGE_CLASSES } from './types.ts';
 
-export const SCHEMA_KINDS = ['segment', 'journey', 'template', 'topic', 'workspace', 'scenarios'] as const;
+export const SCHEMA_KINDS = ['segment', 'journey', 'template', 'topic', 'score', 'personas', 'workspace', 'scenarios'] as const;
 export type SchemaKind = (typeof SCHEMA_KINDS)[number];
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
@@ -21,6 +21,40 @@ function object<O extends FileObject>(what: O, properties: Properties<O>, requir
   const described = Object.entries<JsonSchema>(properties).map(([key, schema]) => [key, { description: meanings[key], ...schema }]);
   return { type: 'object', properties: Object.fromEntries(described), required, additionalProperties: open };
 }
+
+const POINTS: JsonSchema = { type: 'number' };
+const score = object(
+  'score',
+  {
+    score: KEY,
+    name: TEXT,
+    description: TEXT,
+    main: { type: 'boolean' },
+    'needs consent': { type: 'boolean' },
+    hysteresis: { type: 'number', minimum: 0 },
+    bands: { ...list(object('band', { band: KEY, name: TEXT, from: POINTS }, ['band'])), minItems: 2 },
+    rules: filled({
+      anyOf: [
+        object('behaviourRule', { event: TEXT, where: ref('where'), points: POINTS, per: TEXT, 'half-life': ref('duration'), 'at most': { type: 'number', exclusiveMinimum: 0 }, label: TEXT, id: TEXT }, ['event', 'points']),
+        object('fitRule', { when: ref('condition'), points: POINTS, label: TEXT, id: TEXT }, ['when', 'points', 'label']),
+      ],
+    }),
+  },
+  ['score', 'rules'],
+);
+
+const personas = object(
+  'personas',
+  {
+    personas: KEY,
+    name: TEXT,
+    description: TEXT,
+    'needs consent': { type: 'boolean' },
+    choose: filled(object('personaChoice', { persona: KEY, name: TEXT, when: ref('condition') }, ['persona', 'when'])),
+    otherwise: { anyOf: [KEY, object('otherPersona', { persona: KEY, name: TEXT }, ['persona'])] },
+  },
+  ['personas', 'choose'],
+);
 
 const segment = object('segment', { segment: KEY, name: TEXT, description: TEXT, match: ref('condition') }, ['segment', 'match']);
 
@@ -173,6 +207,8 @@ const KINDS: Record<SchemaKind, { title: string; schema: JsonSchema; defs: Recor
   journey: { title: 'Samovar journey', schema: journey, defs: { ...CONDITION_DEFS, ...STEP_DEFS } },
   template: { title: 'Samovar template', schema: template, defs: pick('duration') },
   topic: { title: 'Samovar topic', schema: topic, defs: {} },
+  score: { title: 'Samovar score', schema: score, defs: CONDITION_DEFS },
+  personas: { title: 'Samovar personas', schema: personas, defs: CONDITION_DEFS },
   workspace: { title: 'Samovar workspace', schema: workspace, defs: pick('duration') },
   scenarios: { title: 'Samovar scenarios', schema: scenarios, defs: SCENARIO_DEFS },
 };
@@ -198,5 +234,5 @@ export function fileSchemas(): Record<SchemaKind | 'samovar', JsonSchema> {
     anyOf: SCHEMA_KINDS.map((kind) => ({ required: [kind] })),
     $defs: { ...CONDITION_DEFS, ...STEP_DEFS, ...SCENARIO_DEFS, ...Object.fromEntries(SCHEMA_KINDS.map((kind) => [`${kind}File`, KINDS[kind].schema])) },
   };
-  return { segment: single('segment'), journey: single('journey'), template: single('template'), topic: single('topic'), workspace: single('workspace'), scenarios: single('scenarios'), samovar };
+  return { segment: single('segment'), journey: single('journey'), template: single('template'), topic: single('topic'), score: single('score'), personas: single('personas'), workspace: single('workspace'), scenarios: single('scenarios'), samovar };
 }

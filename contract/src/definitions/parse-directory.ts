@@ -1,11 +1,13 @@
 import { checkConfirmations } from './check-confirmations.ts';
+import { checkCircles } from './check-circles.ts';
 import { inOrder, readDefinitionFile } from './parse-file.ts';
 import type { DefinitionText, ReadFile } from './parse-file.ts';
-import type { Problem } from './problem.ts';
+import type { DefinitionProblemCode, Problem } from './problem.ts';
+import type { Reference } from './reading-scope.ts';
 import type { ScenarioFile } from './scenario-types.ts';
 import { stepsInOrder } from './step-ids.ts';
 import { didYouMean } from './suggest.ts';
-import type { Condition, Definition, JourneyDefinition } from './types.ts';
+import type { Definition, JourneyDefinition } from './types.ts';
 import { report } from './yaml-tree.ts';
 
 export interface ParsedDirectory {
@@ -22,7 +24,7 @@ export function parseDirectory(files: readonly DefinitionText[]): ParsedDirector
   const own = new Map(read.map((file) => [file, file.reading.problems.length]));
   const names = collectNames(read);
   for (const file of read) checkReferences(file, names);
-  checkCycles(read);
+  checkCircles(read);
   checkConfirmations(read);
   // What is wrong between files does not make the definitions themselves unreadable.
   const good = read.filter((file) => own.get(file) === 0);
@@ -33,86 +35,83 @@ export function parseDirectory(files: readonly DefinitionText[]): ParsedDirector
   };
 }
 
-interface Names {
-  segment: string[];
-  template: string[];
-  topic: string[];
-  journey: string[];
-  score: string[];
-  personas: string[];
-  journeys: Map<string, JourneyDefinition>;
-}
+/** By kind and key. */
+type Names = Map<Definition['kind'], Map<string, Definition>>;
 
-/** Names of what the files define, also of those with problems: a reference to them is not a second mistake. */
+/** Keys of what the files define, also of those with problems: a reference to them is not a second mistake. */
 function collectNames(read: readonly ReadFile[]): Names {
-  const names: Names = { segment: [], template: [], topic: [], journey: [], score: [], personas: [], journeys: new Map() };
+  const names: Names = new Map();
   const firstFile = new Map<string, string>();
+  let main: string | null = null;
   for (const { made, reading } of read) {
     if (made === null || made.kind === 'scenarios') continue;
     const key = made.kind === 'workspace' ? '' : made.key;
     const first = firstFile.get(`${made.kind} ${key}`);
     if (first === undefined) firstFile.set(`${made.kind} ${key}`, reading.file);
     else reportDuplicate(reading, made, first);
-    if (made.kind === 'journey') names.journeys.set(key, made);
-    if (made.kind !== 'workspace' && key !== '') names[made.kind].push(key);
+    names.set(made.kind, (names.get(made.kind) ?? new Map<string, Definition>()).set(key, made));
+    if (made.kind !== 'score' || !made.main) continue;
+    if (main !== null) reportAtKey(reading, 'main', 'conflicting_keys', `The score \`${main}\` is the main one already.`, 'Only one score tells the temperature; remove `main` from the others.');
+    main ??= key;
   }
   return names;
 }
 
 function reportDuplicate(reading: ReadFile['reading'], definition: Definition, first: string): void {
-  const start = Math.max(0, reading.text.search(new RegExp(`^${definition.kind}\\s*:`, 'm')));
-  const end = reading.text.indexOf('\n', start);
   const what = definition.kind === 'workspace' ? 'The workspace' : `The ${definition.kind} \`${definition.key}\``;
   const mend = definition.kind === 'workspace' ? 'Keep one of the two files.' : 'Give one of them another key, or remove one of the files.';
-  report(reading, { start, end: end < 0 ? reading.text.length : end }, 'duplicate_definition', `${what} is defined in ${first} too.`, mend);
+  reportAtKey(reading, definition.kind, 'duplicate_definition', `${what} is defined in ${first} too.`, mend);
 }
 
-const UNKNOWN = { segment: 'unknown_segment', template: 'unknown_template', journey: 'unknown_journey', step: 'unknown_step' } as const;
+/** Points at the line of a key of the file itself. */
+function reportAtKey(reading: ReadFile['reading'], key: string, code: DefinitionProblemCode, message: string, mend: string): void {
+  const start = Math.max(0, reading.text.search(new RegExp(`^${key}\\s*:`, 'm')));
+  const end = reading.text.indexOf('\n', start);
+  report(reading, { start, end: end < 0 ? reading.text.length : end }, code, message, mend);
+}
+
+const UNKNOWN = {
+  segment: 'unknown_segment', template: 'unknown_template', journey: 'unknown_journey', step: 'unknown_step', score: 'unknown_score', band: 'unknown_score', personas: 'unknown_persona', persona: 'unknown_persona',
+} as const;
 
 function checkReferences({ reading, scope, made }: ReadFile, names: Names): void {
-  if (scope === null) return;
-  for (const { kind, name, place, journey: named } of scope.references) {
-    const journey = names.journeys.get(named ?? (made?.kind === 'scenarios' ? made.journey : ''));
-    // Without the journey its steps are unknown; that it is missing is reported already.
-    if (kind === 'step' && journey === undefined) continue;
-    const known = kind === 'step' ? sendStepIds(journey) : names[kind];
-    if (known.includes(name)) continue;
-    const where = kind === 'step' ? `The journey \`${journey?.key ?? ''}\` has no step \`${name}\` that sends.` : `There is no ${kind} \`${name}\`.`;
-    report(reading, place, UNKNOWN[kind], where, didYouMean(name, known));
+  for (const { kind, name, place, within } of scope?.references ?? []) {
+    const known = knownNames(names, kind, within ?? (made?.kind === 'scenarios' ? made.journey : ''));
+    // Without the whole its parts are unknown; that it is missing is reported already.
+    if (known === null || known.includes(name)) continue;
+    report(reading, place, UNKNOWN[kind], unknownInWords(kind, name, within ?? (made?.kind === 'scenarios' ? made.journey : '')), didYouMean(name, known));
   }
 }
 
-function sendStepIds(journey: JourneyDefinition | undefined): string[] {
-  return stepsInOrder(journey?.steps ?? []).flatMap((step) => (step.kind === 'send' ? [step.id] : []));
-}
-
-/** Each circle of segments is reported once, where it closes. */
-function checkCycles(read: readonly ReadFile[]): void {
-  const files = new Map<string, ReadFile>();
-  for (const file of read) if (file.made?.kind === 'segment' && !files.has(file.made.key)) files.set(file.made.key, file);
-  const done = new Set<string>();
-  const path: string[] = [];
-  const visit = (key: string): void => {
-    const file = files.get(key);
-    if (done.has(key) || file?.made?.kind !== 'segment') return;
-    path.push(key);
-    for (const next of new Set(segmentsIn(file.made.match))) {
-      if (path.includes(next)) reportCycle(file, path.slice(path.indexOf(next)), next);
-      else visit(next);
+/** What a reference may name; null: its whole is unknown. */
+function knownNames(names: Names, kind: Reference['kind'], within: string): string[] | null {
+  switch (kind) {
+    case 'step': {
+      const journey = names.get('journey')?.get(within);
+      return journey?.kind === 'journey' ? sendStepIds(journey) : null;
     }
-    path.pop();
-    done.add(key);
-  };
-  for (const key of files.keys()) visit(key);
+    case 'band': {
+      const score = names.get('score')?.get(within);
+      return score?.kind === 'score' ? score.bands.map(({ key }) => key) : null;
+    }
+    case 'persona': {
+      const set = names.get('personas')?.get(within);
+      return set?.kind === 'personas' ? [...set.choose, ...(set.otherwise === null ? [] : [set.otherwise])].map(({ persona }) => persona) : null;
+    }
+    default: return [...(names.get(kind)?.keys() ?? [])];
+  }
 }
 
-function reportCycle({ reading, scope }: ReadFile, circle: readonly string[], next: string): void {
-  const place = scope?.references.find((reference) => reference.kind === 'segment' && reference.name === next)?.place ?? { start: 0, end: 0 };
-  const way = [...circle, next].map((key) => `\`${key}\``).join(' → ');
-  report(reading, place, 'segment_cycle', `Segments refer to each other in a circle: ${way}.`, 'Remove one of the references.');
+function unknownInWords(kind: Reference['kind'], name: string, within: string): string {
+  switch (kind) {
+    case 'step': return `The journey \`${within}\` has no step \`${name}\` that sends.`;
+    case 'band': return `The score \`${within}\` has no band \`${name}\`.`;
+    case 'persona': return `The set \`${within}\` has no persona \`${name}\`.`;
+    case 'personas': return `There is no set of personas \`${name}\`.`;
+    default: return `There is no ${kind} \`${name}\`.`;
+  }
 }
 
-function segmentsIn(condition: Condition): string[] {
-  if ('of' in condition) return condition.of.flatMap(segmentsIn);
-  return condition.kind === 'segment' ? [condition.segment] : [];
+function sendStepIds(journey: JourneyDefinition): string[] {
+  return stepsInOrder(journey.steps).flatMap((step) => (step.kind === 'send' ? [step.id] : []));
 }

@@ -2,7 +2,9 @@ import { describe } from './fields.ts';
 import type { Problem } from './problem.ts';
 import { readJourney } from './read-journey.ts';
 import { readSegment, readTemplate, readWorkspace } from './read-objects.ts';
+import { readPersonas } from './read-personas.ts';
 import { readScenarios } from './read-scenarios.ts';
+import { readScore } from './read-score.ts';
 import { newScope } from './reading-scope.ts';
 import type { Scope } from './reading-scope.ts';
 import type { ScenarioFile } from './scenario-types.ts';
@@ -35,6 +37,8 @@ const READERS = {
   journey: readJourney,
   template: readTemplate,
   topic: readTopic,
+  score: readScore,
+  personas: readPersonas,
   workspace: readWorkspace,
   scenarios: readScenarios,
 };

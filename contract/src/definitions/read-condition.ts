@@ -8,7 +8,7 @@ import { readAnniversary, readDate } from './read-date-condition.ts';
 import { readEvent } from './read-event-condition.ts';
 import { readEngagement, readMessage } from './read-message-condition.ts';
 import { readPeriod } from './read-period.ts';
-import { readBucket, readFact, readJourneyStatus, readNear, readOnList, readPersona, readPredicted, readScore } from './read-person-condition.ts';
+import { readBucket, readFact, readJourneyStatus, readNear, readOnList, readPersonaCondition, readPredicted, readScoreCondition } from './read-person-condition.ts';
 import { allOf, not, requireJourney } from './reading-scope.ts';
 import type { Scope } from './reading-scope.ts';
 import { readTests } from './read-test.ts';
@@ -69,8 +69,8 @@ function readHead(scope: Scope, head: ConditionKey, fields: Fields, tree: Tree):
     case 'no consent': return not(readConsent(reading, head, fields));
     case 'in journey': case 'not in journey': case 'was in journey': case 'completed journey': case 'left journey':
       return readJourneyStatus(scope, head, fields);
-    case 'score': return readScore(scope, fields);
-    case 'persona': return readPersona(scope, fields);
+    case 'score': return readScoreCondition(scope, fields);
+    case 'persona': return readPersonaCondition(scope, fields);
     case 'predicted': return readPredicted(reading, fields);
     case 'country': case 'region': case 'city': case 'time zone': case 'language': case 'device':
       return readFact(reading, head, fields);

@@ -42,7 +42,7 @@ export function readEngagement(scope: Scope, head: 'messages' | 'no messages', f
   refer(scope, fields, 'journey', journey);
   refer(scope, fields, 'template', template);
   const place = fields.entries.get('step')?.value;
-  if (step !== null && journey !== null && place !== undefined) scope.references.push({ kind: 'step', name: step, journey, place });
+  if (step !== null && journey !== null && place !== undefined) scope.references.push({ kind: 'step', name: step, within: journey, place });
   return {
     kind: 'engagement',
     outcome,

@@ -6,7 +6,7 @@ import { DEFINITION_LIMITS } from './limits.ts';
 import { readTests, readValueTests } from './read-test.ts';
 import { readKey, readNumber } from './read-values.ts';
 import { allOf, not } from './reading-scope.ts';
-import type { Scope } from './reading-scope.ts';
+import type { Reference, Scope } from './reading-scope.ts';
 import type { Condition } from './types.ts';
 import { report } from './yaml-tree.ts';
 import type { Reading, Tree } from './yaml-tree.ts';
@@ -78,17 +78,17 @@ const JOURNEY_STATUS = { 'in journey': 'inside', 'not in journey': 'inside', 'wa
 /** `in journey: KEY` and its kin. */
 export function readJourneyStatus(scope: Scope, head: keyof typeof JOURNEY_STATUS, fields: Fields): Condition {
   const journey = required(scope.reading, fields, head, readKey, '');
-  const place = fields.entries.get(head)?.value;
-  if (journey !== '' && place !== undefined) scope.references.push({ kind: 'journey', name: journey, place });
+  refer(scope, 'journey', journey, fields.entries.get(head)?.value);
   const condition: Condition = { kind: 'journey', journey, status: JOURNEY_STATUS[head], reason: optional(scope.reading, fields, 'reason', readLine(), null) };
   return head === 'not in journey' ? not(condition) : condition;
 }
 
 /** `score: KEY` with comparisons, or with a `band`. */
-export function readScore(scope: Scope, fields: Fields): Condition {
+export function readScoreCondition(scope: Scope, fields: Fields): Condition {
   const { reading } = scope;
   const score = required(reading, fields, 'score', readKey, '');
-  const bands = optional(reading, fields, 'band', readBands, null);
+  refer(scope, 'score', score, fields.entries.get('score')?.value);
+  const bands = optional(reading, fields, 'band', (_, value) => readBands(scope, score, value), null);
   const tests = readTests(reading, fields);
   if (bands !== null) {
     if (tests.length > 0) report(reading, fields.place, 'conflicting_keys', '`band` excludes comparisons.', 'Write two conditions, each behind a hyphen.');
@@ -98,19 +98,29 @@ export function readScore(scope: Scope, fields: Fields): Condition {
   return allOf(tests.map((test) => ({ kind: 'score', score, test })));
 }
 
-function readBands(reading: Reading, tree: Tree): string[] {
-  if (tree.kind !== 'list') return [readKey(reading, tree)];
-  if (tree.items.length === 0) report(reading, tree, 'empty', 'The list is empty.', 'Name at least one band.');
-  return tree.items.map((item) => readKey(reading, item));
+function refer(scope: Scope, kind: Reference['kind'], name: string, place: Tree | undefined, within?: string): void {
+  if (name !== '' && place !== undefined) scope.references.push({ kind, name, place, ...(within === undefined ? {} : { within }) });
+}
+
+function readBands(scope: Scope, score: string, tree: Tree): string[] {
+  if (tree.kind === 'list' && tree.items.length === 0) report(scope.reading, tree, 'empty', 'The list is empty.', 'Name at least one band.');
+  return (tree.kind === 'list' ? tree.items : [tree]).map((item) => {
+    const band = readKey(scope.reading, item);
+    refer(scope, 'band', band, item, score);
+    return band;
+  });
 }
 
 /** `persona: SET`, `is: NAME`. */
-export function readPersona(scope: Scope, fields: Fields): Condition {
+export function readPersonaCondition(scope: Scope, fields: Fields): Condition {
   const { reading } = scope;
   const set = required(reading, fields, 'persona', readKey, '');
   const word = fields.entries.has('is not') ? 'is not' : 'is';
   if (fields.entries.has('is') && fields.entries.has('is not')) report(reading, fields.place, 'conflicting_keys', '`is` and `is not` exclude each other here.', 'Keep one of them.');
-  const condition: Condition = { kind: 'persona', set, persona: required(reading, fields, word, readKey, '') };
+  const persona = required(reading, fields, word, readKey, '');
+  refer(scope, 'personas', set, fields.entries.get('persona')?.value);
+  refer(scope, 'persona', persona, fields.entries.get(word)?.value, set);
+  const condition: Condition = { kind: 'persona', set, persona };
   return word === 'is' ? condition : not(condition);
 }
 

@@ -5,9 +5,9 @@ import type { FileObject } from './file-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
 import { readCondition } from './read-condition.ts';
 import { readPattern } from './read-pattern.ts';
-import { readDuration, readJsonObject, readKey } from './read-values.ts';
+import { readDuration, readJsonObject, readKey, readStepId } from './read-values.ts';
 import type { Scope } from './reading-scope.ts';
-import { isStepId, slug } from './slug.ts';
+import { slug } from './slug.ts';
 import { DEFAULT_EXIT_REASON } from './step-ids.ts';
 import { didYouMean } from './suggest.ts';
 import type { SplitArm, Step } from './types.ts';
@@ -122,10 +122,7 @@ function noteExplicitId(steps: StepReading, fields: Fields, made: Step[]): void 
   const { reading } = steps.scope;
   const entry = fields.entries.get('id');
   if (entry === undefined) return;
-  const id = readLine()(reading, entry.value);
-  if (id !== '' && !isStepId(id)) {
-    report(reading, entry.value, 'invalid_key', `\`${id}\` is not a valid step id.`, `Use letters, digits and hyphens${slug(id) === '' ? '' : `: \`${slug(id)}\``}.`);
-  }
+  const id = readStepId(reading, entry.value);
   for (const step of made) {
     // Several traits in one `set` are several steps; each gets the trait's name behind the id.
     const own = made.length > 1 && step.kind === 'set-trait' ? `${id}-${slug(step.trait)}` : id;

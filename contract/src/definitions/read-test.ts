@@ -5,7 +5,7 @@ import type { Fields } from './fields.ts';
 import { TEST_WORDS } from './condition-keys.ts';
 import type { TestWord } from './condition-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
-import { readNumber, readScalar } from './read-values.ts';
+import { readBoolean, readNumber, readScalar } from './read-values.ts';
 import type { PropertyTest, Test } from './types.ts';
 import { report } from './yaml-tree.ts';
 import type { Reading, Tree } from './yaml-tree.ts';
@@ -110,7 +110,7 @@ function readPattern(reading: Reading, tree: Tree): string {
   const pattern = readPart(reading, tree);
   if (pattern.length > DEFINITION_LIMITS.maxNameLength) report(reading, tree, 'too_long', `The pattern has ${pattern.length} characters, the limit is ${DEFINITION_LIMITS.maxNameLength}.`, 'Shorten it.');
   try {
-    RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
+    RE2JS.compile(pattern);
   } catch (error) {
     report(reading, tree, 'invalid_pattern', `This is not a regular expression of RE2: ${error instanceof Error ? error.message : 'it cannot be read'}.`, 'RE2 knows no lookahead, lookbehind or backreferences; a backslash before a sign takes it as it is.');
   }
@@ -141,10 +141,4 @@ function readValues(reading: Reading, tree: Tree): Scalar[] {
   if (tree.items.length === 0) report(reading, tree, 'empty', 'The list is empty.', 'Name at least one value.');
   if (tree.items.length > DEFINITION_LIMITS.maxListedValues) report(reading, tree, 'too_long', `The list has more than ${DEFINITION_LIMITS.maxListedValues} values.`, 'Use a trait or a tag instead.');
   return tree.items.map((item) => readScalar(reading, item));
-}
-
-function readBoolean(reading: Reading, tree: Tree): boolean {
-  if (tree.kind === 'scalar' && typeof tree.value === 'boolean') return tree.value;
-  report(reading, tree, 'wrong_type', `This must be \`true\` or \`false\`, not ${describe(tree)}.`, 'Write `true` or `false`.');
-  return true;
 }

@@ -5,7 +5,7 @@ import { describe, readLine } from './fields.ts';
 import type { Read } from './fields.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
 import { canonicalLanguage, canonicalTimezone, isCurrency, knownCurrencies, knownTimezones } from './locale.ts';
-import { isKey, slug } from './slug.ts';
+import { isKey, isStepId, slug } from './slug.ts';
 import { nearest } from './suggest.ts';
 import type { EmailAddress } from './types.ts';
 import { report } from './yaml-tree.ts';
@@ -35,6 +35,19 @@ export const readKey: Read<string> = (reading, tree) => {
   const mend = `Use small letters, digits and hyphens, at most ${DEFINITION_LIMITS.maxKeyLength}${isKey(better) ? `: \`${better}\`` : ''}.`;
   report(reading, tree, 'invalid_key', `\`${key}\` is not a valid key.`, mend);
   return key;
+};
+
+/** The id of a step or rule. */
+export const readStepId: Read<string> = (reading, tree) => {
+  const id = readLine()(reading, tree);
+  if (id !== '' && !isStepId(id)) report(reading, tree, 'invalid_key', `\`${id}\` is not a valid step id.`, `Use letters, digits and hyphens${slug(id) === '' ? '' : `: \`${slug(id)}\``}.`);
+  return id;
+};
+
+export const readBoolean: Read<boolean> = (reading, tree) => {
+  if (tree.kind === 'scalar' && typeof tree.value === 'boolean') return tree.value;
+  report(reading, tree, 'wrong_type', `This must be \`true\` or \`false\`, not ${describe(tree)}.`, 'Write `true` or `false`.');
+  return true;
 };
 
 /** A number that survives JSON and arithmetic. */

@@ -4,11 +4,11 @@ import type { Place, Reading, Tree } from './yaml-tree.ts';
 
 /** A name that another file must define. */
 export interface Reference {
-  kind: 'template' | 'segment' | 'journey' | 'step';
+  kind: 'template' | 'segment' | 'journey' | 'step' | 'score' | 'band' | 'personas' | 'persona';
   name: string;
   place: Place;
-  /** The journey of a step, where it is not that of the file. */
-  journey?: string;
+  /** The journey of a step where it is not that of the file, the score of a band, the set of a persona. */
+  within?: string;
 }
 
 /** What is known about the definition that is being read. */

@@ -1,4 +1,5 @@
 import { formatDuration } from './duration.ts';
+import { assignIds, withExplicitId } from './ids-by-content.ts';
 import { slug } from './slug.ts';
 import type { Step } from './types.ts';
 
@@ -49,38 +50,12 @@ export function stepsInOrder(steps: readonly Step[]): Step[] {
   return steps.flatMap((step) => [step, ...branchesOf(step).flatMap(stepsInOrder)]);
 }
 
-/**
- * The ids of steps in reading order. Ids that were written (`explicit`) are kept; the others are made of the content,
- * with -2, -3 for repeats, and avoid those that were written.
- */
+/** The ids of steps in reading order; those that were written are kept. */
 export function assignStepIds(steps: readonly Step[], explicit: ReadonlyMap<Step, string>): string[] {
-  const taken = new Set(explicit.values());
-  const lastNumber = new Map<string, number>();
-  return steps.map((step) => {
-    const written = explicit.get(step);
-    if (written !== undefined) return written;
-    const base = contentId(step);
-    let number = lastNumber.get(base) ?? 0;
-    let id: string;
-    do {
-      number++;
-      id = number === 1 ? base : `${base}-${number}`;
-    } while (taken.has(id));
-    lastNumber.set(base, number);
-    taken.add(id);
-    return id;
-  });
+  return assignIds(steps, contentId, explicit);
 }
 
 /** Those steps whose id must be written down because it does not follow from the content. */
 export function stepsWithExplicitId(steps: readonly Step[]): Map<Step, string> {
-  const explicit = new Map<Step, string>();
-  for (;;) {
-    const ids = assignStepIds(steps, explicit);
-    // One at a time: writing an id down may bring later ones right.
-    const index = steps.findIndex((step, position) => step.id !== ids[position]);
-    const step = steps[index];
-    if (step === undefined) return explicit;
-    explicit.set(step, step.id);
-  }
+  return withExplicitId(steps, contentId);
 }

@@ -4,7 +4,7 @@ import { keysOf } from './file-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
 import { plainMap } from './plain.ts';
 import type { Plain } from './plain.ts';
-import { readKey, readLanguage } from './read-values.ts';
+import { readBoolean, readKey, readLanguage } from './read-values.ts';
 import type { Scope } from './reading-scope.ts';
 import type { TopicDefinition } from './consent-types.ts';
 import { isKey } from './slug.ts';
@@ -19,7 +19,7 @@ export function readTopic({ reading }: Scope, tree: Tree): TopicDefinition | nul
     key: required(reading, fields, 'topic', readKey, ''),
     names: required(reading, fields, 'names', readTexts(DEFINITION_LIMITS.maxNameLength), {}),
     descriptions: optional(reading, fields, 'descriptions', readTexts(DEFINITION_LIMITS.maxDescriptionLength), {}),
-    doubleOptIn: optional(reading, fields, 'double opt-in', readYesNo, false),
+    doubleOptIn: optional(reading, fields, 'double opt-in', readBoolean, false),
   };
 }
 
@@ -36,12 +36,6 @@ function readTexts(maxLength: number) {
     }
     return texts;
   };
-}
-
-function readYesNo(reading: Reading, tree: Tree): boolean {
-  if (tree.kind === 'scalar' && typeof tree.value === 'boolean') return tree.value;
-  report(reading, tree, 'wrong_type', 'This is either `true` or `false`.', 'Write one of them.');
-  return false;
 }
 
 export function plainTopic({ key, names, descriptions, doubleOptIn }: TopicDefinition): Plain {
