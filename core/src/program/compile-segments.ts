@@ -1,7 +1,7 @@
 import type { Condition } from '../definition/condition.ts';
 import type { Definition, PersonasDefinition, ScoreDefinition, SegmentDefinition } from '../definition/index.ts';
 import { bandSegment, personaSegment } from '../score/score-keys.ts';
-import { compileCondition, type LeafTable } from './compile-condition.ts';
+import { LeafTable, compileCondition } from './compile-condition.ts';
 import { isTimed } from './dependents.ts';
 import { holds, nextChange } from './evaluate.ts';
 import { ProgramError } from './program-error.ts';
@@ -21,13 +21,22 @@ export function compileSegments(definitions: readonly Definition[], leaves: Leaf
   const segments: CompiledSegment[] = [];
   const add = (key: string, predicate: Predicate): void => void segments.push({ key, predicate, timed: isTimed(predicate) });
   const parts = new Map<string, Part>();
-  for (const definition of definitions) {
-    if (definition.kind === 'segment') parts.set(definition.key, segmentPart(definition, leaves, add));
-    if (definition.kind === 'score') addScore(parts, definition, leaves, add);
-    if (definition.kind === 'personas') addPersonas(parts, definition, leaves, add);
-  }
+  for (const definition of definitions) addParts(parts, definition, leaves, add);
   for (const part of inOrderOfReference(parts)) part.compile();
   return segments;
+}
+
+/** The segments that a definition makes (a score has a part of its own besides its bands), each with what it refers to. */
+export function segmentPartsOf(definition: Definition): { key: string; refersTo: string[] }[] {
+  const parts = new Map<string, Part>();
+  addParts(parts, definition, new LeafTable(), () => undefined);
+  return [...parts].map(([key, { refersTo }]) => ({ key, refersTo }));
+}
+
+function addParts(parts: Map<string, Part>, definition: Definition, leaves: LeafTable, add: Add): void {
+  if (definition.kind === 'segment') parts.set(definition.key, segmentPart(definition, leaves, add));
+  if (definition.kind === 'score') addScore(parts, definition, leaves, add);
+  if (definition.kind === 'personas') addPersonas(parts, definition, leaves, add);
 }
 
 type Add = (key: string, predicate: Predicate) => void;

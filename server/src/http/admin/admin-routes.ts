@@ -21,6 +21,7 @@ import { messageRoutes } from './message-routes.ts';
 import { metricsRoutes } from './metrics.ts';
 import { operationRoutes } from './operation-routes.ts';
 import { previewRoutes } from './preview-routes.ts';
+import { scoreRoutes } from './score-routes.ts';
 import { segmentRoutes } from './segment-routes.ts';
 import { qualityActionRoutes } from './quality-action-routes.ts';
 import { qualityRoutes } from './quality-routes.ts';
@@ -80,6 +81,7 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
       admin.addHook('onClose', () => figures.settled());
       journeyRoutes(admin, dependencies, figures);
       segmentRoutes(admin, dependencies, figures);
+      scoreRoutes(admin, dependencies);
       backfillRoutes(admin, dependencies);
       previewRoutes(admin, dependencies);
       listRoutes(admin, dependencies);

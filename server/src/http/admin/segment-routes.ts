@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DAY_MS, explain } from '@samovar/core';
 import type { SegmentDefinition } from '@samovar/core';
 import { countAllMembers, countSegmentMembers, idsOf, readBackfill, readFirstPublishedAt, readMembers, readMembershipSpans } from '@samovar/store';
-import type { MembershipSpan, StoredDefinition } from '@samovar/store';
+import type { Member, MembershipSpan, StoredDefinition } from '@samovar/store';
 import { fillingSegments } from '../../segments/filling-segments.ts';
 import { instant, iso, problems, workspaceOf } from './admin-app.ts';
 import type { AdminApp } from './admin-app.ts';
@@ -12,9 +12,9 @@ import { contactParams, findContact } from './contact-routes.ts';
 import type { FigureReader } from './figure-reader.ts';
 import { decodeCursor, encodeCursor, page, pageOf, pageQuery, shardPlace } from './paging.ts';
 
-const state = z.enum(['current', 'backfilling']).describe('`backfilling`: a new definition is being applied to contacts that were there before it.');
+export const segmentState = z.enum(['current', 'backfilling']).describe('`backfilling`: a new definition is being applied to contacts that were there before it.');
 const progress = z.object({ done: z.int(), of: z.int() }).describe('Contacts looked at, of those there are.');
-const segmentSummary = z.object({ key: z.string(), name: z.string(), version: z.int(), state, members: z.int() }).meta({ id: 'SegmentSummary' });
+const segmentSummary = z.object({ key: z.string(), name: z.string(), version: z.int(), state: segmentState, members: z.int() }).meta({ id: 'SegmentSummary' });
 const sizeOfDay = z.object({ day: z.iso.date(), members: z.int().describe('At the end of the day; of today: now.'), entered: z.int(), left: z.int() }).meta({ id: 'SegmentDay' });
 const segment = segmentSummary.extend({ description: z.string().nullable(), backfill: progress.nullable(), days: z.array(sizeOfDay) }).meta({ id: 'Segment' });
 export const member = z.object({
@@ -28,7 +28,7 @@ const cause = z.discriminatedUnion('kind', [
 ]).nullable().describe('What made it so; null: it was not recorded.');
 const span = z.object({ segment: z.string(), contactId: z.uuid(), enteredAt: instant, enteredBy: cause, leftAt: instant.nullable(), leftBy: cause }).meta({ id: 'MembershipSpan' });
 const whySegment = z.object({
-  inside: z.boolean(), since: instant.nullable(), state,
+  inside: z.boolean(), since: instant.nullable(), state: segmentState,
   explanation: z.record(z.string(), z.unknown()).describe('The condition, part by part, with what is observed and whether it holds now.'),
   spans: z.array(span).describe('The latest first.'),
 }).meta({ id: 'WhySegment' });
@@ -100,10 +100,7 @@ function memberRoutes(app: AdminApp, dependencies: AdminDependencies): void {
     else if (await readFirstPublishedAt(db, workspaceId, 'segment', key) === null) throw notFound('segment');
     const rows = await readMembers(db, workspaceId, { segment: key, at: moment }, { shard: place?.[0] ?? 0, key: place?.[1] ?? null }, limit, shardCount);
     const { items, next } = page(rows, limit, (last) => [last.shard, last.contactId]);
-    return {
-      items: items.map(({ contactId, email, userId, enteredAt, leftAt, mergedInto }) => ({ contactId, email, userId, enteredAt: iso(enteredAt), leftAt: iso(leftAt), mergedInto })),
-      next,
-    };
+    return { items: items.map(memberView), next };
   });
   app.get('/segments/:key/contacts/:id', {
     schema: {
@@ -138,6 +135,10 @@ function memberRoutes(app: AdminApp, dependencies: AdminDependencies): void {
     const last = spans.at(-1);
     return { items: spans.map(spanView), next: last === undefined || spans.length < limit ? null : encodeCursor([last.enteredAt, last.segment, last.contactId]) };
   });
+}
+
+export function memberView({ contactId, email, userId, enteredAt, leftAt, mergedInto }: Member): z.infer<typeof member> {
+  return { contactId, email, userId, enteredAt: iso(enteredAt), leftAt: iso(leftAt), mergedInto };
 }
 
 const stateOf = (filling: ReadonlySet<string>, key: string): 'current' | 'backfilling' => (filling.has(key) ? 'backfilling' : 'current');
