@@ -5,7 +5,9 @@ import { jurisdictionOf } from '../contact/jurisdiction.ts';
 import type { MessageClass, WorkspaceDefinition } from '../definition/definition.ts';
 import type { Json } from '../event/json.ts';
 import type { ContactId, EnrollmentId } from '../identity/ids.ts';
+import type { Program } from '../program/program.ts';
 import type { Millis } from '../time.ts';
+import { capOf, describeCap, isCapped } from './frequency-cap.ts';
 import { quietUntil } from './quiet-hours.ts';
 
 /** What the gates ask about a message. */
@@ -18,7 +20,7 @@ export type SkipReason =
   | 'no_address' | 'unverified_address' | 'suppressed' | 'no_consent' | 'consent_for_other_address' | 'unsubscribed' | 'frequency_cap'
   | 'expired' | 'address_changed' | 'merged' | 'no_request';
 
-/** `rule`: which rule of consent refused, such as `europe: marketing opt-in`. */
+/** `rule`: which rule refused, such as `europe: marketing opt-in` or `cold: 1 in 14 days`. */
 export interface Refusal {
   reason: SkipReason;
   rule?: string;
@@ -38,7 +40,8 @@ export function isPromotion(messageClass: MessageClass): boolean {
  * First gate, when a step wants to send: address, consent, quiet hours, frequency cap.
  * @param requestedFor for confirmations: the address that somebody asked a subscription for
  */
-export function decideSend(contact: ContactState, message: Sendable, workspace: WorkspaceDefinition, now: Millis, requestedFor: Json = null): SendDecision {
+export function decideSend(contact: ContactState, message: Sendable, program: Pick<Program, 'scores' | 'workspace'>, now: Millis, requestedFor: Json = null): SendDecision {
+  const { workspace } = program;
   if (message.class === 'confirmation') return decideConfirmation(contact, requestedFor);
   const address = addressOf(contact);
   if (typeof address !== 'string') return { kind: 'skip', reason: address.reason };
@@ -47,7 +50,8 @@ export function decideSend(contact: ContactState, message: Sendable, workspace: 
   if (isPromotion(message.class)) {
     const until = quietUntil(contact, workspace, now);
     if (until !== null) return { kind: 'hold', until };
-    if (isCapped(contact, workspace, now)) return { kind: 'skip', reason: 'frequency_cap' };
+    const cap = capOf(program, contact, now);
+    if (cap !== null && isCapped(contact, cap, now)) return { kind: 'skip', reason: 'frequency_cap', ...(cap.band === null ? {} : { rule: describeCap(cap) }) };
   }
   return { kind: 'send', address };
 }
@@ -112,11 +116,4 @@ function consentRefusal(contact: ContactState, message: Sendable, workspace: Wor
   if (demand === 'opt-out' || (demand === 'opt-in' && standing === 'granted')) return null;
   const reason = standing === 'elsewhere' && demand === 'opt-in' ? 'consent_for_other_address' : 'no_consent';
   return { reason, rule: `${group}: ${message.class} ${demand}` };
-}
-
-function isCapped(contact: ContactState, workspace: WorkspaceDefinition, now: Millis): boolean {
-  if (workspace.frequencyCap === null) return false;
-  const { messages, windowMs } = workspace.frequencyCap;
-  const recent = contact.messages.filter((message) => message.marketing && message.at > now - windowMs);
-  return recent.length >= messages;
 }

@@ -3,6 +3,7 @@ import { SUBSCRIPTION_REQUESTED } from '../contact/consent-changes.ts';
 import type { Enrollment, SentMessage } from '../contact/contact-state.ts';
 import type { Json } from '../event/json.ts';
 import { decideSend, isPromotion } from '../gate/decide-send.ts';
+import { longestCapMs } from '../gate/frequency-cap.ts';
 import { derivedUuid, type MessageId } from '../identity/ids.ts';
 import { MESSAGE_MEMORY_MS } from '../message/observation-of-outcome.ts';
 import type { Node, TemplateInfo } from '../program/program.ts';
@@ -22,7 +23,7 @@ export function send(turn: Turn, enrollment: Enrollment, node: Extract<Node, { k
     count(turn, step, 'skipped:template_missing');
     return { kind: 'go', next: node.next };
   }
-  const decision = decideSend(turn.contact, template, turn.program.workspace, turn.now, requestedAddress(turn, enrollment));
+  const decision = decideSend(turn.contact, template, turn.program, turn.now, requestedAddress(turn, enrollment));
   if (decision.kind === 'hold') {
     decide(turn, 'message_held', { reason: 'quiet_hours', until: decision.until }, about);
     return { kind: 'rest', until: decision.until };
@@ -67,7 +68,7 @@ function decideMessage(turn: Turn, enrollment: Enrollment, node: { id: string },
 
 function remember(turn: Turn, message: SentMessage): void {
   const { contact, now, program } = turn;
-  const capMs = program.workspace.frequencyCap?.windowMs ?? 0;
+  const capMs = longestCapMs(program.workspace);
   const kept = contact.messages.filter((old) => old.at > now - Math.max(MESSAGE_MEMORY_MS, capMs));
   while (kept.length >= MESSAGE_MEMORY_LIMIT) {
     // What the frequency cap counts is forgotten last.

@@ -1,8 +1,10 @@
 import { completeWorkspace, minorDigits } from '@samovar/core';
-import type { ContactState, Identifier, Json, JsonObject, WorkspaceDefinition } from '@samovar/core';
+import type { ContactState, Identifier, Json, JsonObject, Program, WorkspaceDefinition } from '@samovar/core';
 import { TemplateRenderError } from '@samovar/channels';
 import { decodeRecord, idsOf, readAttempts, readSendingSettings, readWholeContact } from '@samovar/store';
 import type { Database, WholeDecision, WholeMessage, WholeRecord } from '@samovar/store';
+import { liveProgram } from '../definitions/live.ts';
+import { ProgramCache } from '../definitions/program-cache.ts';
 import { renderMessage } from '../sender/compose-email.ts';
 import { SettingsCache } from '../sender/sending-settings.ts';
 
@@ -61,12 +63,13 @@ async function* messageRows({ db }: ExportDependencies, contact: ContactState, r
   const templates = new SettingsCache();
   const settings = await readSendingSettings(db, contact.workspaceId);
   const workspace = completeWorkspace(settings.workspace as Partial<WorkspaceDefinition> | null);
+  const program = await liveProgram(db, new ProgramCache(), contact.workspaceId);
   for await (const row of rows) {
     const attempts = await readAttempts(db, row.shard, row.message_id);
     yield {
       id: row.message_id, decidedAt: iso(row.decided_at_ms), status: row.status, reason: row.reason, address: row.address, class: row.class, topic: row.topic, journey: row.journey, step: row.step,
       template: row.template, sentAt: iso(row.sent_at_ms), deliveredAt: iso(row.delivered_at_ms), openedAt: iso(row.opened_at_ms), machineOpenedAt: iso(row.machine_opened_at_ms),
-      clickedAt: iso(row.clicked_at_ms), data: parsed(row.body.toString('utf8')), ...await rendered(db, templates, { contact, workspace, row }),
+      clickedAt: iso(row.clicked_at_ms), data: parsed(row.body.toString('utf8')), ...await rendered(db, templates, { contact, workspace, program, row }),
       attempts: attempts.map(({ attempt, startedAt, endedAt, outcome, detail }) => ({ attempt, startedAt: iso(startedAt), endedAt: iso(endedAt), outcome, detail })),
     };
   }
@@ -74,12 +77,12 @@ async function* messageRows({ db }: ExportDependencies, contact: ContactState, r
 
 /** Filled in again, from what is known now: a message is not kept as it left. */
 async function rendered(
-  db: Database, templates: SettingsCache, { contact, workspace, row }: { contact: ContactState; workspace: WorkspaceDefinition; row: WholeMessage },
+  db: Database, templates: SettingsCache, { contact, workspace, program, row }: { contact: ContactState; workspace: WorkspaceDefinition; program: Program | null; row: WholeMessage },
 ): Promise<{ subject: string | null; text: string | null; html: string | null }> {
   const template = await templates.template(db, contact.workspaceId, row.template, row.template_version);
   if (template === null) return { subject: null, text: null, html: null };
   try {
-    const { subject, text, html } = renderMessage(template, { row: { ...row, workspace_id: contact.workspaceId }, contact, workspace, date: row.sent_at_ms ?? row.decided_at_ms }, null);
+    const { subject, text, html } = renderMessage(template, { row: { ...row, workspace_id: contact.workspaceId }, contact, workspace, program, date: row.sent_at_ms ?? row.decided_at_ms }, null);
     return { subject, text, html };
   } catch (error) {
     if (error instanceof TemplateRenderError) return { subject: null, text: null, html: null };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExpectedMessage, ScenarioCase, ScenarioFile } from '@samovar/contract';
 import { traitAt } from '@samovar/core';
-import type { ContactState, DecidedMessage, Decision, Definition, Millis, TemplateDefinition, WorkspaceDefinition } from '@samovar/core';
+import type { ContactState, DecidedMessage, Decision, Definition, Millis, Program, TemplateDefinition } from '@samovar/core';
 import { languageOf, subjectOf } from './rendered-message.ts';
 import type { CaseRun } from './run-case.ts';
 import { formatLocalTime, resolveTime, toSecond } from './scenario-time.ts';
@@ -28,7 +28,7 @@ export interface Judging {
   one: ScenarioCase;
   run: CaseRun;
   templates: ReadonlyMap<string, TemplateDefinition>;
-  workspace: WorkspaceDefinition;
+  program: Program;
 }
 
 export function templatesOf(definitions: readonly Definition[]): Map<string, TemplateDefinition> {
@@ -83,15 +83,15 @@ function when(at: Millis, { clock }: CaseRun): string {
   return `on ${formatLocalTime(at, clock.zone)}`;
 }
 
-function judgeContent({ run, templates, workspace }: Judging, expected: ExpectedMessage, message: DecidedMessage): string[] {
+function judgeContent({ run, templates, program }: Judging, expected: ExpectedMessage, message: DecidedMessage): string[] {
   const template = templates.get(message.template);
   const contact = run.recipients.get(message.id);
   if (template === undefined || contact === undefined) return [];
   const failures: string[] = [];
-  const language = languageOf(template, contact, workspace);
+  const language = languageOf(template, contact, program.workspace);
   if (expected.language !== null && expected.language !== language) failures.push(`${template.key} was expected in ${expected.language} and is in ${language}.`);
   if (expected.subject === null) return failures;
-  const subject = subjectOf(template, message, contact, workspace);
+  const subject = subjectOf(template, message, contact, program);
   if (subject !== expected.subject) failures.push(`${template.key} was expected with the subject “${expected.subject}” and has “${subject}”.`);
   return failures;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chooseLanguage, directionOf, prepareTemplate, render } from '@samovar/channels';
-import { traitValues } from '@samovar/core';
-import type { ContactState, DecidedMessage, TemplateDefinition, WorkspaceDefinition } from '@samovar/core';
+import { scoreVariables, traitValues } from '@samovar/core';
+import type { ContactState, DecidedMessage, Program, TemplateDefinition, WorkspaceDefinition } from '@samovar/core';
 import { wantedLanguage } from '../sender/compose-email.ts';
 
 /** The language in which the contact gets a template. */
@@ -10,7 +10,8 @@ export function languageOf(template: TemplateDefinition, contact: ContactState, 
 }
 
 /** The subject line as the contact reads it. The body is left out: it would have to be compiled first. */
-export function subjectOf(template: TemplateDefinition, message: DecidedMessage, contact: ContactState, workspace: WorkspaceDefinition): string {
+export function subjectOf(template: TemplateDefinition, message: DecidedMessage, contact: ContactState, program: Program): string {
+  const { workspace } = program;
   const language = languageOf(template, contact, workspace);
   const subject = template.languages[language]?.subject ?? '';
   const hash = `subject ${createHash('sha256').update(`${template.key}\0${language}\0${subject}`).digest('hex')}`;
@@ -24,6 +25,7 @@ export function subjectOf(template: TemplateDefinition, message: DecidedMessage,
     event: { ...message.data, properties: message.data },
     message: { id: message.id, journey: message.journey, step: message.step },
     workspace: { name: workspace.name, currency: workspace.currency, timezone: workspace.timezone, language: workspace.language },
+    ...scoreVariables(program, contact, message.decidedAt),
     now: message.decidedAt,
   };
   return render(prepared, language, variables, { trackLink: null, openPixelUrl: null }).subject.replaceAll(/[\u200e\u200f\u2066-\u2069]/g, '');

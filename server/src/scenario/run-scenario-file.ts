@@ -26,7 +26,7 @@ export function runScenarioFile(file: ScenarioFile, definitions: readonly Defini
   const templates = templatesOf(definitions);
   return file.cases.map((one) => {
     const run = runCase(one, program);
-    const verdict = judgeCase({ file, one, run, templates, workspace: program.workspace });
+    const verdict = judgeCase({ file, one, run, templates, program });
     const passed = verdict.failures.length === 0;
     return { file: file.file, line: one.line, name: one.name, passed, failures: verdict.failures, report: passed ? '' : formatCase({ file, one, run }, verdict) };
   });

@@ -1,5 +1,5 @@
-import { factOf, isPromotion, traitValues } from '@samovar/core';
-import type { ContactState, EmailAddress, JsonObject, WorkspaceDefinition } from '@samovar/core';
+import { factOf, isPromotion, scoreVariables, traitValues } from '@samovar/core';
+import type { ContactState, EmailAddress, JsonObject, Program, WorkspaceDefinition } from '@samovar/core';
 import { chooseLanguage, parseAddress, render } from '@samovar/channels';
 import type { OutgoingEmail, PreparedTemplate, RenderedEmail, TrackingKey } from '@samovar/channels';
 import type { QueuedRow } from '@samovar/store';
@@ -11,6 +11,8 @@ export interface Composition {
   row: Pick<QueuedRow, 'message_id' | 'workspace_id' | 'contact_id' | 'journey' | 'step' | 'class' | 'topic' | 'address' | 'body'>;
   contact: ContactState;
   workspace: WorkspaceDefinition;
+  /** Says what scores and personas make of the contact; null: nothing was ever published. */
+  program: Pick<Program, 'scores' | 'personas' | 'workspace'> | null;
   /** The date of the mail: the same on every attempt. */
   date: number;
 }
@@ -72,7 +74,7 @@ function dataOf(row: Pick<QueuedRow, 'body'>): JsonObject {
 
 /** The message as its recipient sees it. Throws TemplateRenderError. `links` null: as it is written, for people who look at it. */
 export function renderMessage(template: PreparedTemplate, composition: Composition, links: MessageLinks | null): RenderedEmail {
-  const { row, contact, workspace, date } = composition;
+  const { row, contact, workspace, program, date } = composition;
   const data = dataOf(row);
   const stranger = isStranger(row);
   const traits = stranger ? {} : traitValues(contact);
@@ -83,6 +85,7 @@ export function renderMessage(template: PreparedTemplate, composition: Compositi
     event: { ...data, properties: data },
     message: { id: row.message_id, journey: row.journey, step: row.step },
     workspace: { name: workspace.name, currency: workspace.currency, timezone: workspace.timezone, language: workspace.language },
+    ...(stranger || program === null ? {} : scoreVariables(program, contact, date)),
     now: date,
     unsubscribe_url: links?.unsubscribeUrl ?? '#', preferences_url: links?.preferencesUrl ?? '#', confirm_url: links?.confirmUrl ?? '#',
   }, stranger ? { trackLink: null, openPixelUrl: null } : { trackLink: links?.trackLink ?? null, openPixelUrl: links?.openPixelUrl ?? null });

@@ -54,8 +54,8 @@ export class MessageSender {
     const { row } = message;
     const template = await settings.template(db, row.workspace_id, row.template, row.template_version);
     if (template === null) return judgeImpossible('template_missing');
-    const { workspace } = await settings.settings(db, row.workspace_id, message.programVersion);
-    const composed = composeEmail(template, { row, contact: message.contact, workspace, date: message.firstAttemptAt }, {
+    const { workspace, program } = await settings.settings(db, row.workspace_id, message.programVersion);
+    const composed = composeEmail(template, { row, contact: message.contact, workspace, program, date: message.firstAttemptAt }, {
       publicUrl: config.publicUrl, hostname: config.hostname, from: config.from, signingKey: this.#options.signingKey,
     });
     if (composed.kind === 'impossible') return judgeImpossible(composed.reason);

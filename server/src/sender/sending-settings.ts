@@ -1,14 +1,16 @@
 import { completeWorkspace } from '@samovar/core';
-import type { WorkspaceDefinition } from '@samovar/core';
+import type { Program, WorkspaceDefinition } from '@samovar/core';
 import { prepareTemplate } from '@samovar/channels';
 import type { CompiledTemplate, PreparedTemplate } from '@samovar/channels';
 import { readCompiledTemplate, readSendingSettings } from '@samovar/store';
 import type { Queryable } from '@samovar/store';
+import { ProgramCache } from '../definitions/program-cache.ts';
 
 export interface Settings {
   workspace: WorkspaceDefinition;
   /** Journey → messages per hour. */
   ceilings: ReadonlyMap<string, number>;
+  program: Program;
 }
 
 const SETTINGS_LIMIT = 64;
@@ -16,6 +18,7 @@ const TEMPLATE_LIMIT = 500;
 
 /** What sending needs of the definitions. Versions never change, so what is cached stays right. */
 export class SettingsCache {
+  readonly #programs = new ProgramCache();
   readonly #settings = new Map<string, Settings>();
   readonly #templates = new Map<string, PreparedTemplate>();
 
@@ -24,7 +27,8 @@ export class SettingsCache {
     const known = this.#settings.get(name);
     if (known !== undefined) return known;
     const { ceilings, workspace } = await readSendingSettings(db, workspaceId);
-    const settings = { ceilings, workspace: completeWorkspace(workspace as Partial<WorkspaceDefinition> | null) };
+    const program = await this.#programs.get(db, workspaceId, programVersion);
+    const settings = { ceilings, program, workspace: completeWorkspace(workspace as Partial<WorkspaceDefinition> | null) };
     if (this.#settings.size >= SETTINGS_LIMIT) this.#settings.clear();
     this.#settings.set(name, settings);
     return settings;

@@ -79,15 +79,15 @@ export function messageRoutes(app: AdminApp, dependencies: AdminDependencies): v
 
 async function renderStored(dependencies: AdminDependencies, workspaceId: number, row: StoredMessage & { body: Buffer }): Promise<z.infer<typeof rendered>> {
   const { db, clock } = dependencies;
-  const [compiled, settings, contact] = await Promise.all([
-    readCompiledTemplate(db, workspaceId, row.template, row.templateVersion), readSendingSettings(db, workspaceId), findContact(dependencies, workspaceId, row.contactId),
+  const [compiled, settings, contact, program] = await Promise.all([
+    readCompiledTemplate(db, workspaceId, row.template, row.templateVersion), readSendingSettings(db, workspaceId), findContact(dependencies, workspaceId, row.contactId), dependencies.program(workspaceId),
   ]);
   if (compiled === null) throw notFound('template of this message');
   const { messageId, journey, step, topic, address, body } = row;
   try {
     return renderMessage(prepareTemplate(compiled as CompiledTemplate), {
       row: { message_id: messageId, workspace_id: workspaceId, contact_id: row.contactId, journey, step, class: row.class, topic, address, body },
-      contact, workspace: completeWorkspace(settings.workspace as Partial<WorkspaceDefinition> | null), date: row.sentAt ?? clock.now(),
+      contact, workspace: completeWorkspace(settings.workspace as Partial<WorkspaceDefinition> | null), program, date: row.sentAt ?? clock.now(),
     }, null);
   } catch (error) {
     if (error instanceof TemplateRenderError) throw new ApiError('conflict', `The template cannot be filled in: ${error.message}`);
