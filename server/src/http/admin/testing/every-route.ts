@@ -16,7 +16,7 @@ const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 /** Every route with a request that succeeds, so that no route can be forgotten by the tests of access. */
 export function everyRoute(ids: { contact: string; message: string; key: string }): RouteExample[] {
-  return [...ofContacts(ids.contact), ...ofGroups(ids.contact), ...ofQuality(), ...ofTheRest(ids)];
+  return [...ofContacts(ids.contact), ...ofGroups(ids.contact), ...ofScores(ids.contact), ...ofQuality(), ...ofTheRest(ids)];
 }
 
 /** People one by one. */
@@ -71,6 +71,19 @@ function ofGroups(contact: string): RouteExample[] {
     { method: 'POST', url: '/api/backfill/pause', names: false },
     { method: 'POST', url: '/api/backfill/resume', names: false },
     { method: 'POST', url: '/api/backfill/cancel', names: false, answers: 409 },
+  ];
+}
+
+/** Scores and personas; there are none where this is asked. */
+function ofScores(contact: string): RouteExample[] {
+  return [
+    { method: 'GET', url: `/api/contacts/${contact}/scores`, names: true },
+    { method: 'GET', url: '/api/scores', names: false },
+    { method: 'GET', url: '/api/scores/engagement', names: true, answers: 404 },
+    { method: 'GET', url: '/api/scores/engagement/bands/hot/contacts', names: true, answers: 404 },
+    { method: 'GET', url: '/api/personas', names: false },
+    { method: 'GET', url: '/api/personas/shoppers', names: true, answers: 404 },
+    { method: 'GET', url: '/api/personas/shoppers/collector/contacts', names: true, answers: 404 },
   ];
 }
 
