@@ -1,5 +1,6 @@
 import { decideAmongDormant, decideAmongMany, decideUsual } from './engine/decide.ts';
-import { backfill } from './engine/backfill.ts';
+import { backfill, decideDuringBackfill } from './engine/backfill.ts';
+import { preview } from './engine/preview.ts';
 import { start, useMemory } from './engine/process.ts';
 import { replay } from './engine/replay.ts';
 import { beOnTime, wakeAll } from './engine/timers.ts';
@@ -17,7 +18,8 @@ export const run: Bench = async (options) => {
   if (options.wants('B5')) results.push(...(await decideAmongDormant(options)));
   if (options.wants('B6')) results.push(...(await wakeAll(options)));
   if (options.wants('B7')) results.push(...(await beOnTime(options)));
-  if (options.wants('B14')) results.push(...(await backfill(options)));
+  if (options.wants('B13')) results.push(...(await preview(options)));
+  if (options.wants('B14')) results.push(...(await backfill(options)), ...(await decideDuringBackfill(options)));
   if (options.wants('B15')) results.push(...replay(options));
   if (options.wants('B18')) results.push(...(await useMemory(options)));
   if (options.wants('B19')) results.push(...(await start()));

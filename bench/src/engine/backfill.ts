@@ -1,4 +1,5 @@
 import { DEFAULT_SHARD_COUNT, int4Array, int8Array, statement, textArray, uuidArray, type Database } from '@samovar/store';
+import { systemClock, Worker } from '@samovar/server';
 import { resultOf, type BenchOptions, type BenchResult } from '../result.ts';
 import { append, drain, LANES, openShop, publish, type RunningShop } from '../shop/running-shop.ts';
 
@@ -27,6 +28,51 @@ export async function backfill(options: BenchOptions): Promise<BenchResult[]> {
     resultOf({ id: 'B14', what, value: events / seconds, unit: 'events/s', limit: events / bareSeconds }, { ratioAtLeast: 0.5 }),
     resultOf({ id: 'B14 cpu', what: 'the same, processor time of all', value: (cpuSeconds / events) * 1_000_000, unit: 'µs/event', limit: (bareCpuSeconds / events) * 1_000_000, lessIsBetter: true }),
   ];
+}
+
+/** B14: events that arrive while contacts are brought up to a new segment, beside the same events with nothing else to do. */
+export async function decideDuringBackfill(options: BenchOptions): Promise<BenchResult[]> {
+  const [events, live] = options.quick ? [60_000, 6_000] : [400_000, 40_000];
+  const shop = await openShop(options.server, { shardCount: DEFAULT_SHARD_COUNT, visitors: events / 20 });
+  await append(shop, events);
+  await drain(shop);
+  await shop.database.db.query('vacuum analyze');
+  await append(shop, live);
+  const { seconds: alone } = await drain(shop);
+  await publish(shop.database.db, shop.workspaceId, [DEFINITION]);
+  await append(shop, live);
+  const { seconds: together, swept } = await drainRecords(shop, live);
+  await shop.database.drop();
+  return [
+    resultOf({
+      id: 'B14 live', what: `${live.toLocaleString('en-US')} events decided while a segment is brought up (${swept.toLocaleString('en-US')} contacts meanwhile)`,
+      value: live / together, unit: 'events/s', limit: live / alone,
+    }, { ratioAtLeast: 0.7 }),
+  ];
+}
+
+/** Works until so many records have been decided, whatever else there is to do. */
+async function drainRecords({ database: { db }, shardCount, programs }: RunningShop, count: number): Promise<{ seconds: number; swept: number }> {
+  let [records, swept] = [0, 0];
+  let failure: unknown = null;
+  let done = (): void => {};
+  const decided = new Promise<void>((resolve) => { done = resolve; });
+  const worker = new Worker({
+    db, clock: systemClock, programs, shardCount, concurrency: LANES,
+    onTurn: (result) => {
+      records += result.records;
+      swept += result.swept;
+      if (records >= count) done();
+    },
+    onError: (error) => { failure = error; done(); },
+  });
+  const start = performance.now();
+  worker.start();
+  await decided;
+  const seconds = (performance.now() - start) / 1_000;
+  await worker.stop();
+  if (failure !== null) throw new Error('the engine met an error', { cause: failure });
+  return { seconds, swept };
 }
 
 const readAll = statement('bench_backfill_read', `select e.contact_id, e.occurred_at_ms, e.name, convert_from(e.body, 'UTF8') as body from event_log e where e.shard = $1`);

@@ -18,7 +18,7 @@ export interface WorkerOptions {
   clock: Clock;
   programs: ProgramCache;
   shardCount: number;
-  /** Shards worked on at the same time; each takes one connection. */
+  /** Shards worked on at the same time, not counting one where contacts are brought up to a new program; each takes one connection. */
   concurrency: number;
   /** Told after each transaction that was the worker's to do. */
   onTurn?: (result: ShardTurnResult, shard: number) => void;
@@ -50,7 +50,7 @@ export class Worker {
 
   start(): void {
     this.#running = true;
-    this.#stopped = Promise.all([this.#keepLooking(), ...Array.from({ length: this.#options.concurrency }, () => this.#lane())]);
+    this.#stopped = Promise.all([this.#keepLooking(), ...Array.from({ length: this.#options.concurrency + 1 }, () => this.#lane())]);
   }
 
   /** Lets the transactions under way commit, then ends. */
@@ -105,11 +105,11 @@ export class Worker {
   async #lane(): Promise<void> {
     while (this.#running) {
       if (this.#turnsSinceSweep >= TURNS_PER_SWEEP && await this.#sweepNext()) continue;
-      const shard = this.#next(this.#ready);
+      const shard = this.#busy.size - this.#sweeps < this.#options.concurrency ? this.#next(this.#ready) : null;
       if (shard !== null) {
         this.#turnsSinceSweep += 1;
         await this.#turn(shard, false);
-      } else if (!(await this.#sweepNext())) {
+      } else if (this.#ready.size > 0 || !(await this.#sweepNext())) {
         await this.#work.wait(POLL_INTERVAL_MS);
       }
     }
@@ -124,9 +124,9 @@ export class Worker {
     return null;
   }
 
-  /** One lane stays free for what comes meanwhile. */
+  /** There is one lane more than may sweep, so that what comes meanwhile finds one free. */
   async #sweepNext(): Promise<boolean> {
-    if (this.#sweeps >= Math.max(1, this.#options.concurrency - 1)) return false;
+    if (this.#sweeps >= this.#options.concurrency) return false;
     const shard = this.#next(this.#sweeping);
     if (shard === null) return false;
     this.#sweeps += 1;
