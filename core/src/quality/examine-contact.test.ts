@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newContact, type ContactState } from '../contact/contact-state.ts';
 import type { JsonObject } from '../event/json.ts';
+import type { TrackedEvent } from '../event/log-record.ts';
 import { contactIdOf } from '../identity/ids.ts';
 import { DAY_MS } from '../time.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
@@ -54,6 +55,17 @@ it('finds what is missing at any depth, and what is there', () => {
   expect(figures('missing', examine({ first_name: 'Ada', address: { city: 'Shiraz' } }))).toEqual([]);
   expect(figures('missing', examine({ first_name: '\u200f ', address: {} }))).toEqual(['missing:first_name', 'missing:address.city']);
   expect(examine({ country: 'ایران', plan: 7 }).values).toEqual([{ trait: 'country', value: 'ایران' }]);
+});
+
+it('looks at the properties of events as well', () => {
+  const viewed = (category: string): TrackedEvent => ({
+    kind: 'event', type: 'track', name: 'Product Viewed', messageId: 'm', receivedAt: 0, occurredAt: 0, identifiers: [], properties: { product: { category } }, traits: {}, context: {}, trusted: true, historical: false,
+  });
+  const questions = { expectedTraits: [], countryTraits: [], categoryTraits: ['Product Viewed/product.category', 'Nothing/x'] };
+  const examined = { contact: contact({}), events: [viewed('Tea'), viewed('tea'), viewed('Tea'), viewed('a\nb')], lastEventAt: null, lastEngagedAt: null, consents: [], suppressed: null, mailDomain: 'unknown' as const };
+  const found = examineContact(examined, questions, LISTS, NOW);
+  expect(found.values).toEqual(['Tea', 'tea'].map((value) => ({ trait: 'Product Viewed/product.category', value })));
+  expect(found.details).toEqual({ 'value:Product Viewed/product.category': 'Tea\ntea' });
 });
 
 it.each<[number | null, string]>([[null, 'never'], [NOW, '30'], [NOW - 30 * DAY_MS, '30'], [NOW - 30 * DAY_MS - 1, '90'], [NOW - 366 * DAY_MS, 'older']])('tells how old %s is', (at, age) => {

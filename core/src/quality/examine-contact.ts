@@ -2,6 +2,7 @@ import type { ContactState } from '../contact/contact-state.ts';
 import { traitAt } from '../contact/traits.ts';
 import type { Json } from '../event/json.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
+import { valueAt } from '../event/path.ts';
 import { DAY_MS, type Millis } from '../time.ts';
 import { isListedDomain, judgeAddress } from './address.ts';
 import { isPlaceholder, tidyText } from './category-key.ts';
@@ -14,9 +15,9 @@ import { judgeVisitor } from './visitor.ts';
 export interface QualityQuestions {
   /** Traits that every contact should have. */
   expectedTraits: readonly string[];
-  /** Traits that hold countries. */
+  /** Traits that hold countries; `EVENT/property` names a property of the latest events. */
   countryTraits: readonly string[];
-  /** Traits that hold one of a few words. */
+  /** Traits, or properties, that hold one of a few words. */
   categoryTraits: readonly string[];
 }
 
@@ -69,7 +70,7 @@ export function examineContact(examined: ExaminedContact, questions: QualityQues
   const found: Examination = { figures: [], details: {}, duplicates: duplicateKeys(examined.contact, lists.readPhone), values: [], cohort: null };
   examineVisitor(found, examined, lists);
   examineAddress(found, examined, lists);
-  examineTraits(found, examined.contact, questions);
+  examineTraits(found, examined, questions);
   examineSubscription(found, examined, now);
   found.figures.push(`event-${ageOf(examined.lastEventAt, now)}`, `engaged-${ageOf(examined.lastEngagedAt, now)}`);
   return found;
@@ -99,14 +100,29 @@ function examineAddress(found: Examination, { contact, suppressed, mailDomain }:
   return note(found, 'address-unreachable', mailDomain);
 }
 
-function examineTraits(found: Examination, contact: ContactState, { expectedTraits, countryTraits, categoryTraits }: QualityQuestions): void {
-  for (const path of expectedTraits) if (isMissing(valueOf(contact, path))) note(found, `missing:${path}`);
+function examineTraits(found: Examination, examined: ExaminedContact, { expectedTraits, countryTraits, categoryTraits }: QualityQuestions): void {
+  for (const path of expectedTraits) if (isMissing(valueOf(examined.contact, path))) note(found, `missing:${path}`);
   for (const trait of new Set([...countryTraits, ...categoryTraits])) {
-    const value = valueOf(contact, trait);
-    if (typeof value !== 'string' || tidyText(value) === '' || value.length > CATEGORY_LENGTH_LIMIT) continue;
-    found.values.push({ trait, value });
-    found.details[`value:${trait}`] = value;
+    const values = new Set(valuesOf(examined, trait).filter(isWord));
+    for (const value of values) found.values.push({ trait, value });
+    if (values.size > 0) found.details[`value:${trait}`] = [...values].join('\n');
   }
+}
+
+/** Whether a name is that of a property of an event. */
+export function isEventProperty(name: string): boolean {
+  return name.includes('/');
+}
+
+function valuesOf({ contact, events }: ExaminedContact, name: string): (Json | undefined)[] {
+  if (!isEventProperty(name)) return [valueOf(contact, name)];
+  const slash = name.lastIndexOf('/');
+  return events.filter((event) => event.name === name.slice(0, slash)).map(({ properties }) => valueAt(properties, name.slice(slash + 1)));
+}
+
+/** Line ends keep the values of a contact apart. */
+function isWord(value: Json | undefined): value is string {
+  return typeof value === 'string' && tidyText(value) !== '' && value.length <= CATEGORY_LENGTH_LIMIT && !value.includes('\n');
 }
 
 function valueOf(contact: ContactState, path: string): Json | undefined {

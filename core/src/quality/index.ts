@@ -2,7 +2,7 @@ export { isListedDomain, judgeAddress, mailboxKey, type AddressProblem, type Jud
 export { categoryKey, commonSpelling, tidyText } from './category-key.ts';
 export { canonicalCountry, countryName } from './country.ts';
 export { COUNTRY_TRAITS, DUPLICATE_KINDS, duplicateKeys, type DuplicateKind, type PhoneReader } from './duplicate-keys.ts';
-export { CATEGORY_LENGTH_LIMIT, examineContact, mailDomainOf, type Examination, type ExaminedContact, type QualityLists, type QualityQuestions } from './examine-contact.ts';
+export { CATEGORY_LENGTH_LIMIT, examineContact, isEventProperty, mailDomainOf, type Examination, type ExaminedContact, type QualityLists, type QualityQuestions } from './examine-contact.ts';
 export { traitsUsedBy } from './expected-traits.ts';
 export { FIGURE_GROUPS, figuresOf, type Figure, type FigureGroup } from './figures.ts';
 export { judgeMailDomain, type MailDomainVerdict, type MailExchange, type NameAnswer } from './mail-domain.ts';

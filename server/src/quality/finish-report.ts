@@ -1,6 +1,6 @@
 import { DAY_MS, shardOf } from '@samovar/core';
 import type { ContactId } from '@samovar/core';
-import { addFigure, countDuplicateGroups, dropOlderFindings, readDuplicateMembers, readSourceDays } from '@samovar/store';
+import { addFigure, countDuplicateGroups, dropLoneKeys, dropOlderFindings, readDuplicateMembers, readSourceDays } from '@samovar/store';
 import type { Database, DuplicateMember, QualityRun, Queryable } from '@samovar/store';
 import type { ReportProgress } from './report-progress.ts';
 import { SILENCE_NOTICED_DAYS, addSourceDays } from './source-summary.ts';
@@ -32,6 +32,7 @@ export async function noteDuplicates({ shardCount }: Pick<FinishContext, 'shardC
     after = members.at(-1) ?? null;
   }
   for (const [kind, groups] of Object.entries(await countDuplicateGroups(tx, progress.shard, run))) progress.groups[kind] = (progress.groups[kind] ?? 0) + groups;
+  await dropLoneKeys(tx, progress.shard, run);
   progress.shard += 1;
   if (progress.shard >= shardCount) Object.assign(progress, { phase: 'sources', shard: 0 } satisfies Partial<ReportProgress>);
   return progress;

@@ -57,6 +57,7 @@ async function expectWhole(runId: number): Promise<void> {
   expect(found.length).toBe(200);
   const { rows } = await db.query<{ contacts: number }>('select v.contacts from quality_values v where v.run_id = $1 and v.value = $2', [runId, 'UK']);
   expect(rows).toEqual([{ contacts: PEOPLE / 2 }]);
+  expect((await db.query<{ keys: number }>('select count(*) as keys from quality_keys')).rows).toEqual([{ keys: 200 }]);
 }
 
 describe('a report', () => {

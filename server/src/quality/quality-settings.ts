@@ -12,8 +12,8 @@ const traits = z.array(z.string().min(1).max(200)).max(TRAIT_LIMIT);
 /** What a workspace chooses to look at. */
 export const qualitySettings = z.strictObject({
   expectedTraits: traits.nullable().default(null).describe('Traits that every contact should have. null: those that definitions use.'),
-  countryTraits: traits.nullable().default(null).describe('Traits that hold countries. null: the usual ones.'),
-  categoryTraits: traits.default([]).describe('Traits that hold one of a few words, such as a plan.'),
+  countryTraits: traits.nullable().default(null).describe('Traits that hold countries, and properties as `EVENT/property`. null: the usual ones.'),
+  categoryTraits: traits.default([]).describe('Traits that hold one of a few words, such as a plan, and properties as `EVENT/property`.'),
 }).meta({ id: 'QualitySettings' });
 
 export type QualitySettings = z.infer<typeof qualitySettings>;

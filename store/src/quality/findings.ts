@@ -61,7 +61,7 @@ const FOUND = `select f.shard, f.contact_id, c.user_id, c.email, f.details ->> $
    join contacts c on c.shard = $1 and c.contact_id = f.contact_id and c.redirect_to is null
    where f.shard = $1 and f.workspace_id = $2 and f.run_id = $3 and f.contact_id > $4`;
 const list = statement('quality_list_findings', `${FOUND} and $5 = any(f.figures) order by f.contact_id limit $6`);
-const listValues = statement('quality_list_values', `${FOUND} and f.details ->> $5 = any($7::text[]) order by f.contact_id limit $6`);
+const listValues = statement('quality_list_values', `${FOUND} and string_to_array(f.details ->> $5, E'\\n') && $7::text[] order by f.contact_id limit $6`);
 
 const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
 
@@ -73,7 +73,7 @@ interface FoundRow {
   detail: string | null;
 }
 
-/** Contacts that count in a figure; or, where `values` are given, those whose trait of that figure has one of them. */
+/** Contacts that count in a figure; or, where `values` are given, those of whose values of that figure one is among them. */
 export async function listFindings(
   db: Queryable, { workspaceId, runId }: RunPlace, figure: { key: string; values: readonly string[] | null }, after: ShardPlace, limit: number, shardCount: number,
 ): Promise<FoundContact[]> {
@@ -141,6 +141,18 @@ const countGroups = statement(
 export async function countDuplicateGroups(db: Queryable, shard: number, { workspaceId, runId }: RunPlace): Promise<Record<string, number>> {
   const { rows } = await db.query<{ kind: string; groups: number }>(countGroups, [shard, workspaceId, runId]);
   return Object.fromEntries(rows.map(({ kind, groups }) => [kind, groups]));
+}
+
+const dropLone = statement(
+  'quality_drop_lone_keys',
+  `delete from quality_keys k where k.shard = $1 and k.workspace_id = $2 and k.run_id = $3 and not exists (
+     select from quality_keys o where o.shard = $1 and o.workspace_id = $2 and o.run_id = $3 and o.kind = k.kind and o.digest = k.digest and o.contact_id <> k.contact_id
+   )`,
+);
+
+/** Forgets in one shard what contacts have in common with nobody. */
+export async function dropLoneKeys(db: Queryable, shard: number, { workspaceId, runId }: RunPlace): Promise<void> {
+  await db.query(dropLone, [shard, workspaceId, runId]);
 }
 
 const listGroups = statement(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DUPLICATE_KINDS, canonicalCountry, tidyText } from '@samovar/core';
+import { DUPLICATE_KINDS, canonicalCountry, isEventProperty, tidyText } from '@samovar/core';
 import type { ProposedValue } from '@samovar/core';
 import { beginRun, listDuplicateGroups, readContactsBehind, readLatestRun, writeChoice } from '@samovar/store';
 import type { QualityRun, ValueChoice } from '@samovar/store';
@@ -114,6 +114,7 @@ function applyRoutes(app: AdminApp, dependencies: AdminDependencies): void {
     const workspaceId = workspaceOf(request);
     const { trait } = request.params;
     const { run, values } = await valuesOf(dependencies, workspaceId, trait);
+    if (isEventProperty(trait)) throw new ApiError('conflict', `${trait} is a property of events, and what happened is not rewritten. Mend it where the events come from.`);
     if (!values.some((value) => (value.choice === 'accepted' || value.choice === 'replaced') && isWrong(value))) {
       throw new ApiError('conflict', `Nothing is decided about ${trait} that could be written. Accept or replace values first.`);
     }

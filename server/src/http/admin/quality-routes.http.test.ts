@@ -273,6 +273,17 @@ describe('the data quality report', () => {
     expect(figuresOf(await makeReport())['value:country']).toBe(['ايران', 'Iran ', 'United Kingdom', 'ישראל', 'المملكة العربية السعودية'].reduce((sum, country) => sum + count(country), 0));
   });
 
+  it('looks at properties of events, and does not rewrite them', async () => {
+    await tell(['Tea', 'Tea', 'tea', 'Coffee'].map((category, n) => ({ type: 'track', messageId: `v${n}`, userId: `p${n}`, event: 'Product Viewed', properties: { category } })));
+    await passDays(0);
+    expect((await admin('PUT', '/api/quality/settings', { categoryTraits: ['Product Viewed/category'] })).status).toBe(200);
+    expect(figuresOf(await makeReport())).toMatchObject({ 'value:Product Viewed/category': 1 });
+    expect(await contactsOf('value:Product Viewed/category')).toMatchObject([{ userId: 'p2', detail: 'tea' }]);
+    const path = `/api/quality/values/${encodeURIComponent('Product Viewed/category')}`;
+    expect((await admin('PUT', path, { value: 'tea', choice: 'accepted' })).status).toBe(200);
+    expect(await admin('POST', `${path}/apply`)).toMatchObject({ status: 409, json: { detail: expect.stringContaining('not rewritten') } });
+  });
+
   it('refuses what it does not know', async () => {
     expect(await admin('GET', '/api/quality/address-green/contacts')).toMatchObject({ status: 404, json: { detail: expect.stringContaining('address-reachable') } });
     expect(await admin('GET', '/api/quality/address-invalid/contacts?value=x')).toMatchObject({ status: 400 });
