@@ -1,5 +1,7 @@
 import { formatDuration } from '@samovar/contract';
 import type { Decision, Json, JsonObject } from '@samovar/core';
+import { datesInWords, heldInWords, operandInWords, phraseOf } from '../words/condition-phrase.ts';
+import { isObject } from '../words/explained.ts';
 
 /** A decision in plain words, with the values on which it rested. `local` writes a time. */
 export function describeDecision(decision: Decision, local: (at: number) => string): string {
@@ -48,18 +50,21 @@ function describeBranch(step: string | null, detail: JsonObject): string {
 }
 
 /** What a condition looked at and found: `the trait plan is "pro" (it is "trial")`. */
-function describeWitness(witness: JsonObject): string {
+export function describeWitness(witness: JsonObject): string {
   for (const [kind, joint] of [['all', ' and '], ['any', ' or '], ['none', ' or ']] as const) {
     const parts = witness[kind];
     if (parts === undefined) continue;
     const inner = (Array.isArray(parts) ? parts : [parts]).filter(isObject).map(describeWitness).join(joint);
     return kind === 'none' ? `none of (${inner})` : inner;
   }
+  const phrase = phraseOf(witness);
+  if (phrase?.kind === 'value') return `${phrase.subject} ${describeTest(phrase.test)} (it is ${phrase.found})`;
+  if (phrase?.kind === 'state') return `to ${phrase.asked} (it is ${phrase.holds ? '' : 'not '}so)`;
   return `${describePart(witness)}${witness.observed === undefined ? '' : ` (${observation(witness)})`}`;
 }
 
 function describePart(witness: JsonObject): string {
-  if (witness.trait !== undefined) return `the trait ${word(witness.trait)} ${describeTest(witness.test)}`;
+  if (witness.trait !== undefined) return `the trait ${word(witness.trait)} ${describeTest(witness.test)}${heldInWords(witness.held)}`;
   if (witness.trigger !== undefined) return `the trigger's ${word(witness.trigger)} ${describeTest(witness.test)}`;
   if (witness.event !== undefined) return describeEvent(witness);
   if (witness.segment !== undefined) return `being in the segment ${word(witness.segment)}`;
@@ -71,15 +76,14 @@ function describePart(witness: JsonObject): string {
 
 function describeEvent(witness: JsonObject): string {
   const times = isObject(witness.times) ? `${word(witness.times.op).replaceAll('-', ' ')} ${word(witness.times.count)} ×` : '';
-  const within = typeof witness.withinMs === 'number' ? ` within ${formatDuration(witness.withinMs)}` : '';
+  const within = isObject(witness.dates) ? datesInWords(witness.dates) : typeof witness.withinMs === 'number' ? ` within ${formatDuration(witness.withinMs)}` : '';
   const since = witness.since === 'entry' ? ' since entry' : '';
   return `${times} ${word(witness.event)}${within}${since}`;
 }
 
 function describeTest(test: Json | undefined): string {
-  if (!isObject(test)) return '';
-  const value = test.value ?? test.values;
-  return `${word(test.op).replaceAll('-', ' ')}${value === undefined ? '' : ` ${JSON.stringify(value)}`}`;
+  if (typeof test === 'string') return `must ${test}`;
+  return isObject(test) ? `${word(test.op).replaceAll('-', ' ')}${operandInWords(test)}` : '';
 }
 
 function observation({ observed }: JsonObject): string {
@@ -94,8 +98,4 @@ function reason(detail: JsonObject): string {
 
 function word(value: Json | undefined): string {
   return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

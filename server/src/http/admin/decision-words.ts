@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '@samovar/core';
 import { formatDuration } from '@samovar/contract';
+import { datesInWords, heldInWords, operandInWords, phraseOf } from '../../words/condition-phrase.ts';
+import { field, isObject, text } from '../../words/explained.ts';
 
 /** A decision, as far as its words go. */
 export interface Worded {
@@ -47,15 +49,6 @@ export function reasonInWords(reason: string): string {
   return REASONS[reason] ?? reason.replaceAll('_', ' ');
 }
 
-function field(detail: Json, name: string): Json {
-  return detail !== null && typeof detail === 'object' && !Array.isArray(detail) ? (detail[name] ?? null) : null;
-}
-
-const text = (detail: Json, name: string): string => {
-  const value = field(detail, name);
-  return typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
-};
-
 type Words = (decision: Worded) => string;
 
 const WORDS: Readonly<Record<string, Words>> = {
@@ -83,6 +76,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   goal_reached: ({ journey, detail }) => `Reached the goal of ${journey} with ${text(detail, 'event')}.`,
   segment_entered: ({ detail }) => `Entered the segment ${text(detail, 'segment')}${causeInWords(field(detail, 'cause'))}.`,
   segment_left: ({ detail }) => `Left the segment ${text(detail, 'segment')}${causeInWords(field(detail, 'cause'))}.`,
+  list_joined: ({ detail }) => `Was put on the list ${text(detail, 'list')}.`,
+  list_left: ({ detail }) => `Was taken off the list ${text(detail, 'list')}.`,
   consent_changed: ({ detail }) => `${text(detail, 'state') === 'granted' ? 'Agreed to' : 'Withdrew consent to'} ${text(detail, 'purpose') === 'profiling' ? 'profiling' : text(detail, 'topic') === '' ? 'marketing' : `“${text(detail, 'topic')}”`}.`,
   consent_ignored: () => 'A change of consent was ignored, since it came with a browser key, which anybody can use.',
   suppression_lifted: () => 'Its address may be written to again.',
@@ -118,12 +113,14 @@ export function decisionInWords(decision: Worded): string {
 const TESTS: Readonly<Record<string, string>> = {
   is: 'to be', 'is-not': 'not to be', 'more-than': 'to be more than', 'at-least': 'to be at least', 'less-than': 'to be less than', 'at-most': 'to be at most', contains: 'to contain',
   'starts-with': 'to start with', 'ends-with': 'to end with', in: 'to be one of', 'not-in': 'to be none of', exists: 'to be known', missing: 'not to be known',
+  between: 'to be between', matches: 'to match', 'contains-any': 'to contain one of', 'contains-all': 'to contain all of',
 };
 
+/** `had to be more than 5`, `had to lie in the next 3 days`. */
 function testInWords(test: Json): string {
+  if (typeof test === 'string') return `to ${test}`;
   const op = text(test, 'op');
-  const value = field(test, 'value') ?? field(test, 'values');
-  return `${TESTS[op] ?? op}${value === null ? '' : ` ${JSON.stringify(value)}`}`;
+  return `${TESTS[op] ?? op}${operandInWords(test)}`;
 }
 
 /** A condition with the values on which it rested, as `explain` of core tells it. */
@@ -141,15 +138,18 @@ export function conditionInWords(explained: Json): string {
 
 function simpleInWords(explained: JsonObject): string {
   const observed = JSON.stringify(explained.observed ?? null);
+  const phrase = phraseOf(explained);
+  if (phrase?.kind === 'value') return `${phrase.subject} had ${testInWords(phrase.test)}, and was ${phrase.found}.`;
+  if (phrase?.kind === 'state') return `it should ${phrase.asked}, and that was ${phrase.holds ? '' : 'not '}so.`;
   if (explained.event !== undefined) {
-    const { withinMs, since } = explained;
-    const within = typeof withinMs === 'number' ? ` within ${formatDuration(withinMs)}` : since === 'entry' ? ' since entering' : '';
+    const { withinMs, since, dates } = explained;
+    const within = isObject(dates) ? datesInWords(dates) : typeof withinMs === 'number' ? ` within ${formatDuration(withinMs)}` : since === 'entry' ? ' since entering' : '';
     const times = explained.times ?? null;
     const wanted = `${text(times, 'op').replace('-', ' ')} ${text(times, 'count')} times`;
     const where = Array.isArray(explained.where) && explained.where.length > 0 ? ` with ${explained.where.map((one) => `${text(one, 'path')} ${testInWords(field(one, 'test'))}`).join(', ')}` : '';
     return `“${text(explained, 'event')}”${where} should have happened ${wanted}${within}, and happened ${observed} times.`;
   }
-  if (explained.trait !== undefined) return `the trait ${text(explained, 'trait')} had ${testInWords(explained.test ?? null)}, and was ${observed}.`;
+  if (explained.trait !== undefined) return `the trait ${text(explained, 'trait')} had ${testInWords(explained.test ?? null)}${heldInWords(explained.held)}, and was ${observed}${explained.held !== undefined && explained.holds !== true ? ', or not for that long' : ''}.`;
   if (explained.trigger !== undefined) return `the property ${text(explained, 'trigger')} of the triggering event had ${testInWords(explained.test ?? null)}, and was ${observed}.`;
   if (explained.segment !== undefined) return `it should be in the segment ${text(explained, 'segment')}, and was ${explained.observed === true ? 'in it' : 'not'}.`;
   if (explained.tag !== undefined) return `it should be tagged ${text(explained, 'tag')}, and was ${explained.observed === true ? 'so' : 'not'}.`;
