@@ -4,6 +4,7 @@ import { consentKey, consentStates, standingOf, writeConsent } from '../contact/
 import type { TrackedEvent } from '../event/log-record.ts';
 import type { MessageId } from '../identity/ids.ts';
 import { applyOutcome } from '../message/apply-outcome.ts';
+import type { Program } from '../program/program.ts';
 import type { Millis } from '../time.ts';
 import { decide, nextNumber, touchSegments, type Turn } from './turn.ts';
 
@@ -19,8 +20,12 @@ export function applyConsent(turn: Turn, event: TrackedEvent, taken: boolean): v
 function ignoredBecause({ program }: Turn, event: TrackedEvent, change: ConsentChange, taken: boolean): string | null {
   if (!event.trusted) return 'untrusted_key';
   if (!taken) return 'address_of_somebody_else';
-  const unconfirmed = change.state === 'granted' && !change.confirmed && change.topic !== null && program.confirmedTopics.has(change.topic);
-  return unconfirmed ? 'needs_confirmation' : null;
+  return lacksConfirmation(program, change) ? 'needs_confirmation' : null;
+}
+
+/** Whether a grant is of a topic that asks for more than anybody's word. */
+export function lacksConfirmation(program: Program, { state, confirmed, topic }: ConsentChange): boolean {
+  return state === 'granted' && !confirmed && topic !== null && program.confirmedTopics.has(topic);
 }
 
 function applyChange(turn: Turn, change: ConsentChange, at: Millis): void {
@@ -60,7 +65,7 @@ function followAddress({ contact, effects }: Turn, change: ConsentChange, addres
 /** Topics that were confirmed after the whole channel was withdrawn stand, though the withdrawal is told later. */
 function confirmTopicsAgain(contact: Turn['contact'], address: string, after: Millis, effects: Turn['effects']): void {
   for (const { channel, topic, entry } of consentStates(contact)) {
-    const at = entry.confirmedAt ?? -Infinity;
+    const at = entry.confirmed?.[address] ?? -Infinity;
     if (topic !== null && at > after && standingOf(entry, address) === 'granted') effects.push({ kind: 'address-consent', channel, topic, address, state: 'granted', confirmed: true, at });
   }
 }

@@ -62,7 +62,7 @@ function applyTraits(turn: Turn, event: TrackedEvent): void {
   const email = own(turn.contact.traits, 'email');
   const before = new Map(Object.keys(traits).map((name) => [name, own(turn.contact.traits, name)?.value ?? null]));
   const names = writeTraits(turn.contact, traits, traitWriteOf(event, turn.source === turn.contact.id ? null : turn.source));
-  if (names.includes('email')) changeAddress(turn, email);
+  if (event.traits.email !== undefined) changeAddress(turn, email, event);
   for (const name of names) {
     touchTrait(turn, name);
     reportTrait(turn, name, before.get(name) ?? null, own(turn.contact.traits, name), sourceOf(event));

@@ -1,3 +1,4 @@
+import type { TrackedEvent } from '../event/log-record.ts';
 import { own } from '../event/own.ts';
 import type { Millis } from '../time.ts';
 import type { ContactState, PastAddress, TraitEntry } from './contact-state.ts';
@@ -30,14 +31,31 @@ export function addressAt(contact: ContactState, at: Millis): string | null {
   return past === undefined ? currentAddress(contact) : past.address;
 }
 
-/** Remembers what the contact's address was before the trait `email` was written. Answers whether it is another now. */
-export function noteAddressChange(contact: ContactState, before: TraitEntry | undefined): boolean {
+/**
+ * Remembers what the contact's address was before the trait `email` was written. Answers whether it is another now.
+ * @param told the event that may have told one: told too late to be the address of now, it was one before
+ */
+export function noteAddressChange(contact: ContactState, before: TraitEntry | undefined, told: Pick<TrackedEvent, 'traits' | 'occurredAt' | 'trusted'> | null): boolean {
   const old = addressOfTrait(before);
   const now = currentAddress(contact);
-  if (old === now) return false;
   const entry = own(contact.traits, 'email');
-  if (old !== null && entry !== undefined) rememberAddresses(contact, [{ address: old, until: entry.at }]);
-  return true;
+  if (old !== now) {
+    if (old !== null && entry !== undefined) rememberAddresses(contact, [{ address: old, until: entry.at }]);
+    return true;
+  }
+  const late = told !== null && told.trusted && typeof told.traits.email === 'string' ? normaliseAddress(told.traits.email) : null;
+  if (late !== null && told !== null && entry !== undefined && told.occurredAt < entry.at) insertLate(contact, entry, late, told.occurredAt);
+  return false;
+}
+
+function insertLate(contact: ContactState, entry: TraitEntry, address: string, at: Millis): void {
+  const covering = contact.pastAddresses?.find(({ until }) => at < until);
+  const there = covering?.address ?? currentAddress(contact);
+  if (there === address) return;
+  const until = covering?.until ?? (at < entry.since ? entry.since : entry.at);
+  if (covering !== undefined) contact.pastAddresses = contact.pastAddresses?.filter((one) => one !== covering) ?? [];
+  const wasBefore = there !== null && (covering !== undefined || at >= entry.since) ? [{ address: there, until: at }] : [];
+  rememberAddresses(contact, [...wasBefore, { address, until }]);
 }
 
 export function rememberAddresses(contact: ContactState, addresses: readonly PastAddress[]): void {

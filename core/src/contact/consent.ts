@@ -45,7 +45,7 @@ export function consentStanding(contact: ContactState, channel: Channel, topic: 
   const ofWhole = standingOf(whole, address);
   const ofPart = standingOf(part, address);
   if (ofPart === 'withdrawn') return 'withdrawn';
-  if (ofWhole === 'withdrawn') return ofPart === 'granted' && (part?.confirmedAt ?? -Infinity) > withdrawnAt(whole) ? 'granted' : 'withdrawn';
+  if (ofWhole === 'withdrawn') return ofPart === 'granted' && (address === null ? -Infinity : (part?.confirmed?.[address] ?? -Infinity)) > withdrawnAt(whole) ? 'granted' : 'withdrawn';
   if (ofWhole === 'granted' || ofPart === 'granted') return 'granted';
   return ofWhole === 'elsewhere' || ofPart === 'elsewhere' ? 'elsewhere' : 'none';
 }
@@ -71,7 +71,7 @@ export function writeConsent(contact: ContactState, change: ConsentChange, at: M
   const known = partsOf(before);
   if (change.state === 'withdrawn') known.withdrawnAt = Math.max(known.withdrawnAt, at);
   else known.grants[address] = Math.max(known.grants[address] ?? -Infinity, at);
-  if (change.state === 'granted' && change.confirmed) known.confirmedAt = Math.max(known.confirmedAt, at);
+  if (change.state === 'granted' && change.confirmed) known.confirmed[address] = Math.max(known.confirmed[address] ?? -Infinity, at);
   const after = entryOf(known);
   contact.consents[key] = after;
   return before?.state !== after.state || standingOf(before, address) !== standingOf(after, address);
@@ -81,9 +81,7 @@ export function writeConsent(contact: ContactState, change: ConsentChange, at: M
 export function mergeEntries(mine: ConsentEntry, theirs: ConsentEntry, now: Millis): ConsentEntry {
   if (mine.state !== theirs.state) return { state: 'withdrawn', at: now };
   const [a, b] = [partsOf(mine), partsOf(theirs)];
-  const grants = { ...a.grants };
-  for (const [address, at] of Object.entries(b.grants)) grants[address] = Math.max(grants[address] ?? -Infinity, at);
-  return entryOf({ withdrawnAt: Math.max(a.withdrawnAt, b.withdrawnAt), grants, confirmedAt: Math.max(a.confirmedAt, b.confirmedAt) });
+  return entryOf({ withdrawnAt: Math.max(a.withdrawnAt, b.withdrawnAt), grants: latestOf(a.grants, b.grants), confirmed: latestOf(a.confirmed, b.confirmed) });
 }
 
 /** What one person granted alone, less what was withdrawn while it was taken for the same as another; null: it said nothing. */
@@ -109,24 +107,31 @@ export function boundConsents({ consents }: ContactState, address: string | null
 interface Parts {
   withdrawnAt: Millis;
   grants: Record<string, Millis>;
-  confirmedAt: Millis;
+  confirmed: Record<string, Millis>;
 }
 
 function partsOf(entry: ConsentEntry | undefined): Parts {
-  if (entry === undefined) return { withdrawnAt: -Infinity, grants: {}, confirmedAt: -Infinity };
-  return { withdrawnAt: withdrawnAt(entry), grants: { ...grantsOf(entry) }, confirmedAt: entry.confirmedAt ?? -Infinity };
+  if (entry === undefined) return { withdrawnAt: -Infinity, grants: {}, confirmed: {} };
+  return { withdrawnAt: withdrawnAt(entry), grants: { ...grantsOf(entry) }, confirmed: { ...entry.confirmed } };
 }
 
 /** The same as it is kept: what goes without saying is left out. */
-function entryOf({ withdrawnAt: until, grants, confirmedAt }: Parts): ConsentEntry {
+function entryOf({ withdrawnAt: until, grants, confirmed }: Parts): ConsentEntry {
   const standing = Object.entries(grants).filter(([, at]) => at > until).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, GRANT_ADDRESS_LIMIT);
   const [latest] = standing;
   if (latest === undefined) return { state: 'withdrawn', at: until };
   const entry: ConsentEntry = { state: 'granted', at: latest[1] };
   if (until > -Infinity) entry.withdrawnAt = until;
   if (standing.length > 1 || latest[0] !== ANY_ADDRESS) entry.grants = Object.fromEntries(standing);
-  if (confirmedAt > until) entry.confirmedAt = confirmedAt;
+  const held = standing.flatMap(([address]): [string, Millis][] => ((confirmed[address] ?? -Infinity) > until ? [[address, confirmed[address] ?? 0]] : []));
+  if (held.length > 0) entry.confirmed = Object.fromEntries(held);
   return entry;
+}
+
+function latestOf(a: Record<string, Millis>, b: Record<string, Millis>): Record<string, Millis> {
+  const latest = { ...a };
+  for (const [address, at] of Object.entries(b)) latest[address] = Math.max(latest[address] ?? -Infinity, at);
+  return latest;
 }
 
 function withdrawnAt(entry: ConsentEntry | undefined): Millis {

@@ -104,8 +104,8 @@ export interface ConsentEntry {
   grants?: Record<string, Millis>;
   /** The latest withdrawal before the grants. */
   withdrawnAt?: Millis;
-  /** When the owner of the address last confirmed it by a link that was sent there. */
-  confirmedAt?: Millis;
+  /** Address → when its owner last confirmed it, by a link that was sent there. */
+  confirmed?: Record<string, Millis>;
 }
 
 export interface PastAddress {

@@ -1,3 +1,5 @@
+import { lacksConfirmation } from '../advance/apply-consent.ts';
+import { mayTake } from '../advance/subscription.ts';
 import { newTurn, type Turn } from '../advance/turn.ts';
 import type { LogRecord } from '../event/log-record.ts';
 import { own, put } from '../event/own.ts';
@@ -25,13 +27,17 @@ export function retell({ contact, program, now }: Turn, known: Pick<ContactState
   const turn = newTurn(told, program, now, []);
   for (const record of history) {
     if (record.kind !== 'event') continue;
-    if (record.trusted) for (const change of consentChanges(record)) writeConsent(told, change, record.occurredAt);
-    const { consent: _consent, ...traits } = record.traits;
+    // What the contact did not take then it does not take now.
+    const taken = mayTake(told, record);
+    for (const change of taken && record.trusted ? consentChanges(record) : []) {
+      if (!lacksConfirmation(program, change)) writeConsent(told, change, record.occurredAt);
+    }
+    const { consent: _consent, ...traits } = taken ? record.traits : {};
     const [first] = record.identifiers;
     const source = first === undefined ? id : contactIdOf(workspaceId, first);
     const email = own(told.traits, 'email');
     writeTraits(told, traits, traitWriteOf(record, source === id ? null : source));
-    noteAddressChange(told, email);
+    noteAddressChange(told, email, taken ? record : null);
     noteFacts(told, record);
     noteList(turn, record);
     notePrediction(told, record);

@@ -73,7 +73,7 @@ function setTrait(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind
     const at = Math.max(turn.now, (before?.at ?? 0) + 1);
     const isSame = before !== undefined && JSON.stringify(before.value) === JSON.stringify(node.value);
     traits[node.trait] = { value: node.value, at, tie: 0, verified: true, since: isSame ? before.since : at };
-    if (node.trait === 'email') changeAddress(turn, before);
+    if (node.trait === 'email') changeAddress(turn, before, null);
     touchTrait(turn, node.trait);
     if (!isSame) reportTrait(turn, node.trait, before?.value ?? null, own(traits, node.trait), { kind: 'step', journey: enrollment.journey, step: node.id });
   }

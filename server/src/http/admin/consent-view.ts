@@ -35,8 +35,12 @@ export function consentsOf(state: ContactState): z.infer<typeof consentState>[] 
 function lastWord(entry: ConsentEntry, address: string | null): Pick<z.infer<typeof consentState>, 'state' | 'at' | 'holds' | 'addresses' | 'confirmedAt'> {
   return {
     state: entry.state, at: iso(entry.at), holds: standingOf(entry, address) === 'granted', addresses: Object.keys(entry.grants ?? {}).filter((one) => one !== ''),
-    confirmedAt: iso(entry.confirmedAt ?? null),
+    confirmedAt: iso(latestOf(Object.values(entry.confirmed ?? {}))),
   };
+}
+
+function latestOf(times: readonly number[]): number | null {
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 /** The rules that hold where a contact lives, and what follows for profiling. */

@@ -101,7 +101,7 @@ describe('double opt-in', () => {
     expect((await confirm(url)).statusCode).toBe(200);
     const contact = await contactOf(VISITOR);
     const now = bench.shop.clock.now();
-    expect(contact?.consents).toEqual({ 'email/weekly': { state: 'granted', at: now, grants: { 'sara@example.com': now }, confirmedAt: now } });
+    expect(contact?.consents).toEqual({ 'email/weekly': { state: 'granted', at: now, grants: { 'sara@example.com': now }, confirmed: { 'sara@example.com': now } } });
     expect(contact?.traits.email).toMatchObject({ value: 'sara@example.com', verified: true });
     const { rows } = await bench.db.query<{ address: string; proof: object }>('select c.address, c.proof from consents c');
     expect(rows).toEqual([{
