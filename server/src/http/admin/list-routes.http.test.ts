@@ -90,6 +90,22 @@ describe('lists', () => {
     expect(await server.get(`/api/contacts/${await server.contact('mia')}`)).toMatchObject({ email: 'mia.new@example.com' });
   });
 
+  it('are asked for by segments, and start journeys by their events', async () => {
+    await server.publish([
+      { path: 'segments/invited.yaml', text: `segment: invited\nname: Invited\nmatch: { all: [{ list: ${key} }, { trait: plan, is: basic }] }\n` },
+      { path: 'journeys/invite.yaml', text: `journey: invite\nname: Invite\ntrigger: { event: List Joined, where: { list: ${key} } }\nsteps:\n  - tag: invited\n` },
+    ]);
+    await pass();
+    await server.done('POST', `/api/lists/${key}/members`, { members: [{ userId: 'ada' }] });
+    const ada = await server.contact('ada');
+    expect(await server.get(`/api/segments/invited/contacts/${ada}`)).toMatchObject({ inside: true, spans: [{ enteredBy: { kind: 'event', name: 'List Joined' }, leftAt: null }] });
+    expect(await server.get('/api/journeys/invite')).toMatchObject({ figures: { entered: 1 } });
+    await pass();
+    await server.done('DELETE', `/api/lists/${key}/members`, { members: [{ contactId: ada }] });
+    await server.settle();
+    expect(await server.get(`/api/segments/invited/contacts/${ada}`)).toMatchObject({ inside: false, spans: [{ leftBy: { kind: 'event', name: 'List Left' } }] });
+  });
+
   it('all or nobody where somebody cannot be meant', async () => {
     const refused = await server.call('POST', `/api/lists/${key}/members`, { members: [{ userId: 'ada' }, { email: 'no address' }, { userId: 'null' }] });
     expect(refused).toMatchObject({ status: 400, json: { code: 'validation_failed', errors: [{ pointer: '/members/1' }, { pointer: '/members/2' }] } });
