@@ -3,6 +3,7 @@ import { parseDirectory } from '@samovar/contract';
 import { Rows, secondsSince } from './core/rows.ts';
 import { resultOf, type Bench, type BenchOptions, type BenchResult } from './result.ts';
 import { shopDefinitions } from './shop/definitions.ts';
+import { segmentsOfEveryKind } from './shop/every-kind.ts';
 import { Shop } from './shop/events.ts';
 
 const START = Date.UTC(2026, 0, 5, 10);
@@ -12,7 +13,7 @@ const VISITORS = 20_000;
 
 /** What deciding costs by itself: no database, one thread. */
 export const run: Bench = async (options) => [
-  ...(options.wants('core') ? decide(options) : []),
+  ...(options.wants('core') ? [...decide(options), ...decideAmongSegments(options)] : []),
   ...(options.wants('B16') ? [simulate()] : []),
 ];
 
@@ -35,8 +36,29 @@ function decide({ quick, note }: BenchOptions): BenchResult[] {
   return results;
 }
 
+/** What one event costs among more and more segments of every kind, and what has to be kept of a contact for them. */
+function decideAmongSegments({ quick, note }: BenchOptions): BenchResult[] {
+  const events = quick ? 20_000 : 100_000;
+  return [10, 100, 1_000].flatMap((segments) => {
+    note(`deciding among ${segments} segments of every kind …`);
+    const rows = new Rows(programFrom(segmentsOfEveryKind(segments)), 'text');
+    const shop = new Shop({ workspaceId: 1, visitors: VISITORS / 4 });
+    feed(rows, shop, START, events);
+    const perSecond = feed(rows, shop, START + events * EVENT_EVERY_MS, events);
+    const what = `${segments.toLocaleString('en-US')} segments of every kind, contacts read and written as text`;
+    return [
+      resultOf({ id: `core ${segments}`, what: `${what}: one event`, value: 1_000_000 / perSecond, unit: 'µs' }),
+      resultOf({ id: `core ${segments} size`, what: `${what}: one contact`, value: rows.meanLength(), unit: 'bytes' }),
+    ];
+  });
+}
+
 function programOf(segments: number, journeys: number): Program {
-  const { definitions, problems } = parseDirectory(shopDefinitions(segments, journeys));
+  return programFrom(shopDefinitions(segments, journeys));
+}
+
+function programFrom(files: { path: string; text: string }[]): Program {
+  const { definitions, problems } = parseDirectory(files);
   if (problems.length > 0) throw new Error(`the definitions of the bench are refused: ${problems[0]?.message}`);
   return compile(definitions.map(({ definition }) => definition));
 }

@@ -37,6 +37,12 @@ export class Rows {
     return length === 0 ? 0 : count / secondsSince(started);
   }
 
+  /** How long the text of a row is on average. */
+  meanLength(): number {
+    const texts = [...this.#rows.values()].filter((row) => typeof row === 'string');
+    return texts.reduce((sum, text) => sum + text.length, 0) / texts.length;
+  }
+
   #step(id: ContactId, input: Input): void {
     const row = this.#rows.get(id);
     const occupant = row === undefined ? null : typeof row === 'string' ? read(id, row) : row;
