@@ -84,6 +84,15 @@ describe('samovar quality', () => {
     expect(await quality('merge', 'email', '0'.repeat(32))).toMatchObject({ code: 1 });
   });
 
+  it('shows nobody who was forgotten', async () => {
+    expect((await quality('contacts', 'address-missing')).out).toMatch(/ 3\n$/u);
+    expect((await samovar('contact', 'erase', '3', '--reason', 'asked', '--yes')).code).toBe(0);
+    await settle();
+    expect((await quality('contacts', 'address-missing')).out).toBe('Nobody.\n');
+    await quality('--refresh', '--no-dns');
+    expect((await quality('contacts', 'address-missing')).out).toBe('Nobody.\n');
+  });
+
   it.each([
     ['no such word', ['hair'], 'There is no quality hair'], ['too few words', ['contacts'], 'takes 1 more word'], ['too many words', ['apply', 'a', 'b'], 'takes 1 more word'],
     ['a limit that is none', ['--limit', '0'], '--limit 0'], ['an unknown option', ['--refesh'], 'Did you mean --refresh?'],
