@@ -440,6 +440,15 @@ create table rejected_events (
 );
 create index rejected_events_by_time on public.rejected_events using btree (workspace_id, received_at_ms);
 
+create table retention_progress (
+  shard smallint not null,
+  workspace_id integer not null,
+  rule text not null,
+  seq bigint not null,
+  contact_id uuid,
+  constraint retention_progress_pkey primary key (shard, workspace_id, rule)
+);
+
 create table schema_migrations (
   number integer not null,
   name text not null,

@@ -16,6 +16,7 @@ import { adminRoutes } from './http/admin/admin-routes.ts';
 import { listen } from './http/listen.ts';
 import { publicRoutes, type PublicRoutes } from './http/public/public-routes.ts';
 import { trackingRoutes } from './http/tracking/routes.ts';
+import { Housekeeper } from './housekeeping/housekeeper.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { systemResolver } from './quality/mail-resolver.ts';
 import { QualityRunner } from './quality/quality-runner.ts';
@@ -85,6 +86,7 @@ class Composition {
     const append = (records: readonly NewRecord[]): Promise<unknown> => collector.accept({ records: [...records] });
     const keys = new KeyRing(db);
     const quality = new QualityRunner({ db, clock, shardCount, resolver: this.#options.mailResolver ?? systemResolver(), append, onTrouble: this.#trouble });
+    const housekeeper = new Housekeeper({ db, clock, shardCount, onTrouble: this.#trouble });
     const pages = publicRoutes(app, { db, clock, shardCount, signingKeys, append, onTrouble: this.#trouble });
     const look = (): void => void worker.look().catch((error: unknown) => this.#trouble('looking for work failed', error));
     const { publicUrl } = this.#options;
@@ -95,7 +97,7 @@ class Composition {
       takeBack: (workspaceId) => takeBack({ db, clock, shardCount, onPublished: look }, workspaceId),
       liveDefinitions: (workspaceId) => liveDefinitions(db, workspaceId),
       program: (workspaceId) => liveProgram(db, this.#programs, workspaceId),
-      clockControl: clockControl(db, clock, followers(worker, sender, pages)),
+      clockControl: clockControl(db, clock, [...followers(worker, sender, pages), housekeeping(housekeeper)]),
       onKeysChanged: () => keys.forget(),
       onQualityRun: () => { if (this.#runs('worker')) quality.wake(); },
       readiness: async () => [{ name: 'database', ok: (await db.query('select 1 as one')).rowCount === 1, detail: '' }],
@@ -106,8 +108,9 @@ class Composition {
     await listener.open();
     if (this.#runs('worker')) worker.start();
     if (this.#runs('worker')) quality.start();
+    if (this.#runs('worker')) housekeeper.start();
     if (this.#runs('sender')) sender.start();
-    this.#closing.push(() => quality.stop(), () => pages.close(), () => collector.close(), () => worker.stop(), () => sender.stop(), async () => provider?.close(), () => this.#store.close());
+    this.#closing.push(() => quality.stop(), () => housekeeper.stop(), () => pages.close(), () => collector.close(), () => worker.stop(), () => sender.stop(), async () => provider?.close(), () => this.#store.close());
     return { url, credentials, stop: () => this.#stop(), stopped: this.#stopped() };
   }
 
@@ -184,4 +187,9 @@ function followers(worker: Worker, sender: Sender, pages: PublicRoutes): ClockFo
     nextDueAt: () => sender.nextDueAt(),
   };
   return [decisions, sending];
+}
+
+/** It never makes a clock stop: it does what is due on whichever day the clock shows. */
+function housekeeping(housekeeper: Housekeeper): ClockFollower {
+  return { settle: async () => (await housekeeper.tidy({ inHaste: true })) > 0, nextDueAt: async () => Infinity };
 }

@@ -82,3 +82,4 @@ export * from './quality/sources.ts';
 export * from './quality/values.ts';
 export * from './read/whole-contact.ts';
 export * from './read/traits.ts';
+export * from './retention/expire.ts';

@@ -136,6 +136,9 @@ export const workspace: fc.Arbitrary<WorkspaceDefinition> = fc.record({
     groups: fc.array(fc.record({ name: shortLine, countries: fc.uniqueArray(fc.constantFrom('AE', 'NO', 'DE', 'US'), { minLength: 1 }), ...demands }), { maxLength: 2 }),
     europe: fc.record(demands), others: fc.record(demands), unknown: fc.record(demands), confirmWithinMs: durationMs,
   }),
+  retention: fc.record({
+    defaultMs: nullable(durationMs), events: fc.dictionary(shortLine.filter((name) => name !== '__proto__'), nullable(durationMs), { maxKeys: 3 }), rejectedMs: nullable(durationMs), decisionsMs: nullable(durationMs),
+  }),
 });
 
 const texts = fc.dictionary(fc.constantFrom('en', 'fa', 'pt-BR'), line, { minKeys: 1, maxKeys: 3, noNullPrototype: true });

@@ -121,6 +121,9 @@ consent:
       marketing: opt-out
   others: { marketing: opt-out, profiling: opt-in }
   confirm within: 3 days
+retention:
+  default: 730 days
+  events: { Page Viewed: 90 days, Order Completed: forever }
 `,
 };
 

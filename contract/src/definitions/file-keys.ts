@@ -84,7 +84,14 @@ export const FILE_KEYS = {
     'quiet hours': 'No marketing between these local times, e.g. `21:00 to 08:00`.',
     'frequency cap': 'At most so many marketing messages to one contact, e.g. `3 per 7 days`.',
     attribution: 'How long after a click or an open an order is counted for the message.',
+    retention: 'How long what happened is kept.',
     consent: 'What may be done without consent, by the country of the contact. Default: nothing in Europe and where the country is unknown.',
+  },
+  retention: {
+    default: 'How long events are kept, counted from when they arrived; `forever`. Default: forever.',
+    events: 'The same for events of a name, e.g. `Page Viewed: 90 days`.',
+    'rejected events': 'How long refused events are kept. Default: 30 days.',
+    decisions: 'How long the reasons of decisions are kept. Default: forever.',
   },
   consentRules: {
     europe: 'EU, EEA, United Kingdom and Switzerland. Default: opt-in for everything.',

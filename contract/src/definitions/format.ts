@@ -1,4 +1,5 @@
 import { plainConsentRules } from './consent-rules.ts';
+import { plainRetention } from './retention.ts';
 import { formatDuration } from './duration.ts';
 import { formatEmailAddress } from './email-address.ts';
 import { formatCondition } from './format-condition.ts';
@@ -174,5 +175,6 @@ function plainWorkspace(workspace: WorkspaceDefinition): Plain {
     ['frequency cap', frequencyCap === null ? undefined : `${frequencyCap.messages} per ${formatDuration(frequencyCap.windowMs)}`],
     ['attribution', windows.size === 0 ? undefined : windows],
     ['consent', plainConsentRules(workspace.consent)],
+    ['retention', plainRetention(workspace.retention)],
   ]);
 }

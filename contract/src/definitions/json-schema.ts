@@ -128,6 +128,8 @@ const WINDOW: JsonSchema = { anyOf: [ref('duration'), word('none')] };
 const TEXTS: JsonSchema = { type: 'object', minProperties: 1, additionalProperties: TEXT };
 const topic = object('topic', { topic: KEY, names: TEXTS, descriptions: TEXTS, 'double opt-in': { type: 'boolean' } }, ['topic', 'names']);
 
+const KEPT: JsonSchema = { anyOf: [ref('duration'), word('forever')] };
+
 const DEMAND = word(...CONSENT_DEMANDS);
 const DEMANDS = { marketing: DEMAND, 'legitimate interest': DEMAND, profiling: DEMAND };
 const CONSENT_RULE = object('consentRule', DEMANDS, []);
@@ -145,6 +147,7 @@ const workspace = object(
     'frequency cap': { type: 'string', pattern: '^\\d+ per .+$' },
     attribution: object('attribution', { click: WINDOW, open: WINDOW }, []),
     consent: object('consentRules', { europe: CONSENT_RULE, groups: list(CONSENT_GROUP), others: CONSENT_RULE, 'unknown country': CONSENT_RULE, 'confirm within': ref('duration') }, []),
+    retention: object('retention', { default: KEPT, events: { type: 'object', additionalProperties: KEPT }, 'rejected events': KEPT, decisions: KEPT }, []),
   },
   ['workspace'],
 );

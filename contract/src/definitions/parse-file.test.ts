@@ -117,6 +117,7 @@ describe('what the examples mean', () => {
         unknown: { marketing: 'opt-in', legitimateInterest: 'opt-in', profiling: 'opt-in' },
         confirmWithinMs: 3 * DAY,
       },
+      retention: { defaultMs: 730 * DAY, events: { 'Page Viewed': 90 * DAY, 'Order Completed': null }, rejectedMs: 30 * DAY, decisionsMs: null },
     });
   });
 

@@ -6,6 +6,7 @@ import { parseTimeOfDay } from './local-time.ts';
 import { parseDuration } from './duration.ts';
 import { readCondition } from './read-condition.ts';
 import { readCurrency, readDuration, readEmail, readKey, readLanguage, readSender, readTimezone } from './read-values.ts';
+import { DEFAULT_RETENTION, readRetention } from './retention.ts';
 import type { Scope } from './reading-scope.ts';
 import { MESSAGE_CLASSES } from './types.ts';
 import type { MessageClass, SegmentDefinition, TemplateContent, TemplateDefinition, WorkspaceDefinition } from './types.ts';
@@ -29,6 +30,7 @@ export const DEFAULT_WORKSPACE: WorkspaceDefinition = {
   frequencyCap: null,
   attribution: { clickWindowMs: 5 * DAY_MS, openWindowMs: DAY_MS },
   consent: DEFAULT_CONSENT_RULES,
+  retention: DEFAULT_RETENTION,
 };
 
 export function readSegment(scope: Scope, tree: Tree): SegmentDefinition | null {
@@ -104,6 +106,7 @@ export function readWorkspace(scope: Scope, tree: Tree): WorkspaceDefinition | n
     frequencyCap: optional(reading, fields, 'frequency cap', readFrequencyCap, null),
     attribution: optional(reading, fields, 'attribution', readAttribution, DEFAULT_WORKSPACE.attribution),
     consent: optional(reading, fields, 'consent', readConsentRules, DEFAULT_CONSENT_RULES),
+    retention: optional(reading, fields, 'retention', readRetention, DEFAULT_RETENTION),
   };
 }
 

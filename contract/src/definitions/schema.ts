@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../json.ts';
 import { DEFAULT_CONSENT_RULES, consentRulesSchema } from './consent-rules.ts';
+import { DEFAULT_RETENTION, retentionSchema } from './retention.ts';
 import { isEmailAddress } from './email-address.ts';
 import { OUTCOMES } from './condition-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
@@ -199,6 +200,7 @@ const workspace = z.strictObject({
   bandCaps: z.record(z.string(), frequencyCap).exactOptional(),
   attribution: z.strictObject({ clickWindowMs: z.int().nonnegative(), openWindowMs: z.int().nonnegative() }),
   consent: consentRulesSchema.default(DEFAULT_CONSENT_RULES),
+  retention: retentionSchema.default(DEFAULT_RETENTION),
 }) satisfies z.ZodType<WorkspaceDefinition>;
 
 /**

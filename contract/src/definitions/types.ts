@@ -5,6 +5,7 @@
 import type { Json } from '../json.ts';
 import type { Channel, Condition, PropertyTest } from './condition-types.ts';
 import type { PersonasDefinition, ScoreDefinition } from './score-types.ts';
+import type { RetentionRules } from './retention-types.ts';
 import type { ConsentRules, TopicDefinition } from './consent-types.ts';
 
 export type * from './condition-types.ts';
@@ -62,6 +63,7 @@ export interface WorkspaceDefinition {
   bandCaps?: Record<string, FrequencyCap>;
   attribution: { clickWindowMs: number; openWindowMs: number };
   consent: ConsentRules;
+  retention: RetentionRules;
 }
 
 export type Trigger =

@@ -20,7 +20,7 @@ import type { Millis } from '../time.ts';
 import { adopt } from './adopt.ts';
 import { applyEvent, applyOutcomeRecord } from './apply-event.ts';
 import type { Cause, Effect } from './effects.ts';
-import { leavesToRebuild, mayNeedHistory, needsHistory } from './history-needed.ts';
+import { forgottenLeaves, leavesToRebuild, mayNeedHistory, needsHistory } from './history-needed.ts';
 import { timeOf, type Input, type Occupant, type Redirect, type Restore } from './inputs.ts';
 import { forward } from './forward.ts';
 import { observations } from './observations.ts';
@@ -182,8 +182,11 @@ function consume(turn: Turn, input: Input, { history, aliases = [] }: AdvanceReq
     }
     case 'absorb': {
       const leaves = leavesToRebuild(turn, input.state);
+      const forgotten = forgottenLeaves(turn, input.state, leaves);
+      for (const leaf of forgotten) leaves.delete(leaf);
       absorb(turn, input.state, input.to);
       rebuildLeaves(contact, turn.program, leaves, observations(history ?? [], contact));
+      if (forgotten.size > 0) decide(turn, 'history_incomplete', { events: [...new Set([...forgotten].map(({ event }) => event))].sort() });
       catchUp(turn, history ?? []);
       break;
     }

@@ -1,8 +1,9 @@
+import { keptMs } from '../definition/retention.ts';
 import type { ContactState } from '../contact/contact-state.ts';
 import { partsOf } from '../contact/parts.ts';
 import type { ContactId } from '../identity/ids.ts';
 import { ORDER_COMPLETED } from '../order/apply-order.ts';
-import { isAbout, type Leaf } from '../leaf/shape.ts';
+import { filtersOf, isAbout, type Leaf } from '../leaf/shape.ts';
 import type { Program } from '../program/program.ts';
 import { lackingLeaves, lacksLeaves } from '../segment/observe.ts';
 import type { Input, Occupant } from './inputs.ts';
@@ -60,4 +61,14 @@ export function leavesToRebuild({ contact: mine, program, rebuilt }: Turn, their
   const leaves = new Set([...lackingLeaves(theirs, program), ...rebuilt]);
   if (mine.toldOrders && theirs.toldOrders) for (const leaf of program.leaves.values()) if (isAbout(leaf, ORDER_COMPLETED)) leaves.add(leaf);
   return leaves;
+}
+
+/**
+ * Of the leaves that a merge would read from history, those of which history may have let something go. They stay what both
+ * contacts knew, added up, since that is more than is written anywhere; the merge says so.
+ */
+export function forgottenLeaves({ contact: mine, program, now, rebuilt }: Turn, theirs: ContactState, leaves: ReadonlySet<Leaf>): Set<Leaf> {
+  const ageMs = now - Math.min(mine.createdAt, theirs.createdAt);
+  const isForgotten = (leaf: Leaf): boolean => filtersOf(leaf).some(({ event }) => ageMs > (keptMs(program.workspace.retention, event) ?? Infinity));
+  return new Set([...leaves].filter((leaf) => !rebuilt.has(leaf) && isForgotten(leaf)));
 }

@@ -1,5 +1,6 @@
 import type { Condition } from './condition.ts';
 import type { ConsentRules } from './consent-rules.ts';
+import type { RetentionRules } from './retention.ts';
 import type { JourneyDefinition } from './journey.ts';
 import type { PersonasDefinition, ScoreDefinition } from './score.ts';
 
@@ -64,6 +65,8 @@ export interface WorkspaceDefinition {
   attribution: { clickWindowMs: number; openWindowMs: number };
   /** What may be done with contacts of a country without their consent. */
   consent: ConsentRules;
+  /** How long what happened is kept. */
+  retention: RetentionRules;
 }
 
 /** A subject that contacts subscribe to, with what people read about it. */

@@ -1,4 +1,5 @@
 export type * from './condition.ts';
+export type * from './retention.ts';
 export type * from './consent-rules.ts';
 export type * from './definition.ts';
 export type * from './journey.ts';

@@ -1,5 +1,6 @@
 import { newContact } from '../contact/contact-state.ts';
 import { DEFAULT_CONSENT_RULES } from '../definition/consent-rules.ts';
+import { DEFAULT_RETENTION } from '../definition/retention.ts';
 import type { Definition, JourneyDefinition, WorkspaceDefinition } from '../definition/index.ts';
 import type { ContactId } from '../identity/ids.ts';
 import { DAY_MS } from '../time.ts';
@@ -27,7 +28,7 @@ export interface ProgramSource {
 export const DEFAULT_WORKSPACE: WorkspaceDefinition = {
   kind: 'workspace', name: 'Workspace', timezone: 'UTC', currency: 'USD', language: 'en', from: null,
   quietHours: null, frequencyCap: null, attribution: { clickWindowMs: 5 * DAY_MS, openWindowMs: DAY_MS },
-  consent: DEFAULT_CONSENT_RULES,
+  consent: DEFAULT_CONSENT_RULES, retention: DEFAULT_RETENTION,
 };
 
 /**
@@ -72,7 +73,7 @@ function workspaceOf(source: ProgramSource): WorkspaceDefinition {
 
 /** A workspace as it was published, perhaps by a version that knew fewer settings, with what holds for the others. */
 export function completeWorkspace(published: Partial<WorkspaceDefinition> | null): WorkspaceDefinition {
-  return { ...DEFAULT_WORKSPACE, ...published, consent: { ...DEFAULT_CONSENT_RULES, ...published?.consent } };
+  return { ...DEFAULT_WORKSPACE, ...published, consent: { ...DEFAULT_CONSENT_RULES, ...published?.consent }, retention: { ...DEFAULT_RETENTION, ...published?.retention } };
 }
 
 function addVersion(program: Program, journey: CompiledJourney, live: boolean): void {

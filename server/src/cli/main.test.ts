@@ -94,6 +94,11 @@ describe('samovar validate', () => {
     expect((await run(['validate', 'defs', '--no-templates'])).code).toBe(0);
   });
 
+  it('says which definitions look back further than events are kept', async () => {
+    await write({ 'defs/workspace.yaml': 'workspace: Shop\nretention: { events: { Order Completed: 10 days } }\n', 'defs/old.yaml': 'segment: old\nmatch: { event: Order Completed, within: 20 days }\n' });
+    expect(await run(['validate', 'defs'])).toMatchObject({ code: 0, err: expect.stringMatching(/^Note: segment old looks back 20 days for “Order Completed”, which is kept for 10 days\./) });
+  });
+
   it('refuses what is no directory of definitions', async () => {
     await write({ 'file.yaml': SEGMENT, 'empty/readme.txt': 'x' });
     expect(await run(['validate', 'nowhere'])).toMatchObject({ code: 1, err: 'There is no directory nowhere.\n' });

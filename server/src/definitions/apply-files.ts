@@ -8,6 +8,7 @@ import {
   type Database, type Manifest, type Queryable, type StoredDefinition,
 } from '@samovar/store';
 import type { Clock } from '../clock/clock.ts';
+import { retentionWarnings, type Warning } from './retention-warnings.ts';
 import { templateProblems } from './template-problems.ts';
 
 export interface ApplyRequest {
@@ -37,7 +38,7 @@ export interface EntryQuestion {
 }
 
 export type ApplyResult =
-  | { kind: 'applied' | 'dry-run'; version: number; changes: DefinitionChange[]; questions: EntryQuestion[] }
+  | { kind: 'applied' | 'dry-run'; version: number; changes: DefinitionChange[]; questions: EntryQuestion[]; warnings: Warning[] }
   | { kind: 'undecided'; questions: EntryQuestion[] }
   | { kind: 'problems'; problems: Problem[] };
 
@@ -105,9 +106,10 @@ async function publish(
   const open = request.decided === 'all' ? [] : questions.filter((question) => question.inside > 0 && !request.enterExisting.includes(question.journey));
   const nothingNew = changes.every((change) => change.change === 'unchanged');
   const version = (latest?.version ?? 0) + (nothingNew ? 0 : 1);
-  if (request.dryRun) return { kind: 'dry-run', version, changes, questions };
+  const warnings = retentionWarnings(candidates.map(({ definition }) => definition), now);
+  if (request.dryRun) return { kind: 'dry-run', version, changes, questions, warnings };
   if (open.length > 0) return { kind: 'undecided', questions: open };
-  if (nothingNew) return { kind: 'applied', version, changes, questions };
+  if (nothingNew) return { kind: 'applied', version, changes, questions, warnings };
 
   const manifest = await nextManifest(tx, request, latest, candidates, removed, version);
   for (const one of candidates) {
@@ -115,7 +117,7 @@ async function publish(
   }
   await writeProgram(tx, workspaceId, version, manifest, now);
   await appendControl(tx, workspaceId, { version, sweep: manifest.sweep }, now);
-  return { kind: 'applied', version, changes, questions };
+  return { kind: 'applied', version, changes, questions, warnings };
 }
 
 async function compare(

@@ -9,7 +9,7 @@ import { renderMessage } from '../sender/compose-email.ts';
 import { SettingsCache } from '../sender/sending-settings.ts';
 
 /** The parts of an export, in its order. */
-export const SECTION_NAMES = ['identifiers', 'traits', 'profile', 'consents', 'segments', 'orders', 'messages', 'journeys', 'events', 'outcomes', 'merges', 'decisions'] as const;
+export const SECTION_NAMES = ['identifiers', 'traits', 'traitHistory', 'profile', 'consents', 'segments', 'orders', 'messages', 'journeys', 'events', 'outcomes', 'notes', 'merges', 'decisions'] as const;
 export type SectionName = (typeof SECTION_NAMES)[number];
 
 /** A part of an export; its rows are read when they are asked for. */
@@ -38,6 +38,9 @@ export function contactSections({ db, shardCount }: ExportDependencies, contact:
   const sections: Record<SectionName, AsyncIterable<JsonObject>> = {
     identifiers: list([contact.home, ...contact.identifiers].map(({ kind, value }: Identifier) => ({ kind, value }))),
     traits: list(Object.entries(contact.traits).map(([name, { value, at, verified, since }]) => ({ name, value, at: iso(at), since: iso(since), verified }))),
+    traitHistory: map(read().traitChanges, (row) => ({
+      at: iso(row.at_ms), toldAt: iso(row.told_at_ms), name: row.trait, before: parsed(row.before), value: parsed(row.after), source: parsed(row.source),
+    })),
     profile: list(Object.entries(contact).flatMap(([name, value]) => (TOLD_ELSEWHERE.has(name) || isEmpty(value) ? [] : [{ name, value: value as Json }]))),
     consents: map(read().consents, ({ at_ms: at, purpose, channel, topic, state, address, proof }) => ({ at: iso(at), purpose, channel, topic, state, address, proof: proof as JsonObject })),
     segments: map(read().memberships, (row) => ({
@@ -53,6 +56,7 @@ export function contactSections({ db, shardCount }: ExportDependencies, contact:
     })),
     events: map(read().events, eventRow),
     outcomes: map(read().outcomes, outcomeRow),
+    notes: map(read().notes, ({ at_ms: at, written_by: by, body }) => ({ at: iso(at), name: by, text: body })),
     merges: mergeRows(contact, read().decisions),
     decisions: map(read().decisions, decisionRow),
   };

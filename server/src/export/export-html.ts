@@ -8,6 +8,7 @@ import type { ColumnName, ExportTexts } from './export-texts.ts';
 const COLUMNS: Readonly<Record<SectionName, readonly ColumnName[]>> = {
   identifiers: ['kind', 'value'],
   traits: ['name', 'value', 'at', 'since', 'verified'],
+  traitHistory: ['at', 'name', 'before', 'value', 'source'],
   profile: ['name', 'value'],
   consents: ['at', 'state', 'purpose', 'channel', 'topic', 'address', 'proof'],
   segments: ['segment', 'enteredAt', 'leftAt'],
@@ -16,6 +17,7 @@ const COLUMNS: Readonly<Record<SectionName, readonly ColumnName[]>> = {
   journeys: ['journey', 'enteredAt', 'changedAt', 'status', 'step', 'reason'],
   events: ['at', 'name', 'properties', 'traits', 'context'],
   outcomes: ['at', 'outcome', 'messageId', 'detail'],
+  notes: ['at', 'name', 'text'],
   merges: ['at', 'code', 'detail'],
   decisions: ['at', 'code', 'journey', 'step', 'detail'],
 };

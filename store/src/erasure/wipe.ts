@@ -35,7 +35,7 @@ const BY_CONTACT: Readonly<Record<string, Statement>> = {
 /** The tables with a column `contact_id` that are dealt with elsewhere, and where. */
 export const ERASED_ELSEWHERE: Readonly<Record<string, string>> = {
   contacts: 'the worker writes a tombstone', event_log: 'blanked in place', inbox: 'tombstones swallow what arrives', timers: 'the worker removes those of tombstones',
-  erasures: 'it names the tombstones', quality_keys: 'in every shard, since they lie where their digest does',
+  erasures: 'it names the tombstones', retention_progress: 'a place, which is nobody', quality_keys: 'in every shard, since they lie where their digest does',
 };
 
 /** Every table in which an erasure looks for a contact's id. */

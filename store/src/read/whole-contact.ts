@@ -26,6 +26,8 @@ export interface WholeDecision { n: number; at_ms: Millis; code: string; journey
 export interface WholeConsent { n: number; at_ms: Millis; purpose: string; channel: string | null; topic: string | null; state: string; address: string | null; proof: object }
 export interface WholeMembership { segment: string; entered_at_ms: Millis; entered_by: string | null; left_at_ms: Millis | null; left_by: string | null }
 export interface WholeEnrollment { enrollment_id: string; journey: string; version: number; entry_key: string | null; status: string; step: string | null; reason: string | null; entered_at_ms: Millis; changed_at_ms: Millis }
+export interface WholeTraitChange { n: number; at_ms: Millis; told_at_ms: Millis; trait: string; before: string | null; after: string | null; source: string }
+export interface WholeNote { at_ms: Millis; note_id: string; written_by: string; body: string }
 export interface WholeOrder { order_id: string; at_ms: Millis; currency: string; total_minor: number; refunded_minor: number; journey: string | null; step: string | null }
 
 function records(kind: number, name: string): Walk<WholeRecord> {
@@ -94,9 +96,28 @@ const orders: Walk<WholeOrder> = {
   after: (row) => [row.order_id],
 };
 
+const traitChanges: Walk<WholeTraitChange> = {
+  text: statement(
+    'whole_trait_changes',
+    `select t.n, t.at_ms, t.told_at_ms, t.trait, convert_from(t.before, 'UTF8') as before, convert_from(t.after, 'UTF8') as after, convert_from(t.source, 'UTF8') as source from trait_changes t
+     where t.shard = $1 and t.contact_id = $2 and t.n > $3 order by t.n limit $4`,
+  ),
+  from: [-1],
+  after: (row) => [row.n],
+};
+const notes: Walk<WholeNote> = {
+  text: statement(
+    'whole_notes',
+    `select n.at_ms, n.note_id, n.written_by, n.body from notes n
+     where n.shard = $1 and n.contact_id = $2 and (n.at_ms, n.note_id) > ($3, $4::uuid) order by n.at_ms, n.note_id limit $5`,
+  ),
+  from: [EARLIEST, FIRST_UUID],
+  after: (row) => [row.at_ms, row.note_id],
+};
+
 /** Tables with a column `contact_id` that an export reads, and those that hold nothing for it. */
-export const EXPORTED_TABLES = ['event_log', 'messages', 'decisions', 'consents', 'memberships', 'enrollments', 'orders', 'contacts'];
-export const NOT_EXPORTED: Readonly<Record<string, string>> = { inbox: 'is under way', timers: 'a time to look again', erasures: 'about nobody', quality_findings: 'works out what the rest tells', quality_keys: 'digests' };
+export const EXPORTED_TABLES = ['event_log', 'messages', 'decisions', 'consents', 'memberships', 'enrollments', 'orders', 'trait_changes', 'notes', 'contacts'];
+export const NOT_EXPORTED: Readonly<Record<string, string>> = { inbox: 'is under way', timers: 'a time to look again', erasures: 'about nobody', quality_findings: 'works out what the rest tells', quality_keys: 'digests', retention_progress: 'a place' };
 
 async function* walk<Row extends object>(db: Queryable, { text, from, after }: Walk<Row>, ids: readonly ContactId[], shardCount: number): AsyncGenerator<Row> {
   for (const id of ids) {
@@ -115,10 +136,12 @@ async function* walk<Row extends object>(db: Queryable, { text, from, after }: W
 export function readWholeContact(db: Queryable, ids: readonly ContactId[], shardCount: number): {
   events: AsyncGenerator<WholeRecord>; outcomes: AsyncGenerator<WholeRecord>; messages: AsyncGenerator<WholeMessage>; decisions: AsyncGenerator<WholeDecision>;
   consents: AsyncGenerator<WholeConsent>; memberships: AsyncGenerator<WholeMembership>; enrollments: AsyncGenerator<WholeEnrollment>; orders: AsyncGenerator<WholeOrder>;
+  traitChanges: AsyncGenerator<WholeTraitChange>; notes: AsyncGenerator<WholeNote>;
 } {
   return {
     events: walk(db, events, ids, shardCount), outcomes: walk(db, outcomes, ids, shardCount), messages: walk(db, messages, ids, shardCount),
     decisions: walk(db, decisions, ids, shardCount), consents: walk(db, consents, ids, shardCount), memberships: walk(db, memberships, ids, shardCount),
     enrollments: walk(db, enrollments, ids, shardCount), orders: walk(db, orders, ids, shardCount),
+    traitChanges: walk(db, traitChanges, ids, shardCount), notes: walk(db, notes, ids, shardCount),
   };
 }

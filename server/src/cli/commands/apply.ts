@@ -48,9 +48,11 @@ already. Shall they enter? On a terminal you are asked; elsewhere say it:
     if (flagOption(call, 'dry-run')) {
       if (flagOption(call, 'json')) io.out(`${JSON.stringify(trial, null, 2)}\n`);
       else describeTrial(trial, io);
+      for (const { message } of trial.warnings) io.err(`Note: ${message}\n`);
       return 0;
     }
     const enterExisting = await decide(trial.questions, wanted, io);
+    for (const { message } of trial.warnings) io.err(`Note: ${message}\n`);
     const done = await put(client, { ...base, dryRun: false, enterExisting }, directory, io);
     if (done === null) return 1;
     if (flagOption(call, 'json')) io.out(`${JSON.stringify(done, null, 2)}\n`);
@@ -76,6 +78,7 @@ interface Answer {
   version: number;
   changes: Change[];
   questions: Question[];
+  warnings: { message: string }[];
 }
 
 /** Scenarios stay at home: they test journeys and are not published. */
@@ -89,7 +92,7 @@ async function put(client: AdminClient, body: unknown, directory: DefinitionDire
     const answer = await client.request('PUT', '/api/definitions', body);
     if (!isObject(answer)) throw new CommandError(`${client.url} answers in a form that this version of the command line does not know.`);
     const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-    return { version: Number(answer['version']), changes: list(answer['changes']) as Change[], questions: list(answer['questions']) as Question[] };
+    return { version: Number(answer['version']), changes: list(answer['changes']) as Change[], questions: list(answer['questions']) as Question[], warnings: list(answer['warnings']) as Answer['warnings'] };
   } catch (error) {
     if (!(error instanceof ApiError) || error.problems.length === 0) throw error;
     reportProblems(error.problems, directory, io);

@@ -1,6 +1,8 @@
 import { compileTemplate } from '@samovar/channels';
 import type { Definition, Problem } from '@samovar/contract';
 import { ProgramError } from '@samovar/core';
+import { systemClock } from '../../clock/clock.ts';
+import { retentionWarnings } from '../../definitions/retention-warnings.ts';
 import { templateProblems } from '../../definitions/template-problems.ts';
 import { programOf } from '../../scenario/run-scenario-file.ts';
 import { paintFor } from '../cli-io.ts';
@@ -18,7 +20,8 @@ Reads every .yaml file below DIR and says what is wrong with it: file, line and
 column, the offending text, and how to mend it. Templates are compiled too.
 
   --no-templates  do not compile the templates' MJML, which takes most of the time
-  --json          print { valid, definitions, scenarios, problems } as JSON
+  --json          print { valid, definitions, scenarios, problems, warnings } as
+                  JSON
 `,
   options: { 'no-templates': { type: 'boolean' }, json: { type: 'boolean' } },
   words: [1, 1],
@@ -26,14 +29,16 @@ column, the offending text, and how to mend it. Templates are compiled too.
     const directory = await readDefinitionDirectory(call.positionals[0] ?? '', call.io.cwd);
     const problems = await findProblems(directory, { templates: !flagOption(call, 'no-templates') });
     const definitions = directory.definitions.map(({ definition }) => definition);
+    const warnings = retentionWarnings(definitions, systemClock.now());
     if (flagOption(call, 'json')) {
       const listed = directory.definitions.map(({ file, definition }) => ({ file, kind: definition.kind, key: 'key' in definition ? definition.key : null }));
       const scenarios = directory.scenarios.map(({ file, journey, cases }) => ({ file, journey, cases: cases.length }));
-      call.io.out(`${JSON.stringify({ valid: problems.length === 0, definitions: listed, scenarios, problems }, null, 2)}\n`);
+      call.io.out(`${JSON.stringify({ valid: problems.length === 0, definitions: listed, scenarios, problems, warnings }, null, 2)}\n`);
     } else if (problems.length > 0) {
       reportProblems(problems, directory, call.io);
     } else {
       call.io.out(`${summary(definitions)}: valid\n`);
+      for (const { message } of warnings) call.io.err(`Note: ${message}\n`);
     }
     return problems.length === 0 ? 0 : 1;
   },

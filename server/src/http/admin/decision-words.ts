@@ -85,6 +85,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   order_ignored: ({ detail }) => `The order ${text(detail, 'order')} was ignored, since it has no total.`,
   order_duplicate: ({ detail }) => `The order ${text(detail, 'order')} is counted once, though it was told twice.`,
   merged: () => 'Another contact turned out to be the same person and was merged into this one.',
+  history_incomplete: () => 'What both parts of the merge knew was added up, since not all of what it rests on is kept any more; an order told to both may count twice.',
   merge_refused: ({ detail }) => `It was not merged with another contact, since ${text(detail, 'reason') === 'kept_apart' ? 'both were told apart' : 'they are two different people as far as we know'}.`,
   unmerged: ({ detail }) => {
     const reason = text(detail, 'reason');

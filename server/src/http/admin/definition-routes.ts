@@ -13,7 +13,8 @@ const summary = z.object({ kind, key: z.string(), name: z.string(), version: z.i
 const stored = z.object({ kind, key: z.string(), version: z.int(), live: z.boolean(), definition: definitionSchema, source: z.string().describe('The file as it was applied.') }).meta({ id: 'StoredDefinition' });
 export const change = z.object({ kind, key: z.string(), change: z.enum(['added', 'changed', 'removed', 'unchanged']), version: z.int() }).meta({ id: 'DefinitionChange' });
 const question = z.object({ journey: z.string(), segment: z.string(), inside: z.int() }).meta({ id: 'EntryQuestion' });
-const applied = z.object({ kind: z.enum(['applied', 'dry-run']), version: z.int(), changes: z.array(change), questions: z.array(question) }).meta({ id: 'Applied' });
+const warning = z.object({ kind, key: z.string(), message: z.string() }).meta({ id: 'DefinitionWarning', description: 'Something that may be meant so, and may surprise.' });
+const applied = z.object({ kind: z.enum(['applied', 'dry-run']), version: z.int(), changes: z.array(change), questions: z.array(question), warnings: z.array(warning) }).meta({ id: 'Applied' });
 
 /** Files of one publication at most, and how long each may be. */
 export const FILE_COUNT_LIMIT = 5_000;
