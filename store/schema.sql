@@ -524,6 +524,16 @@ create table trait_changes (
   constraint trait_changes_pkey primary key (shard, contact_id, n)
 );
 
+create table trait_examples (
+  shard smallint not null,
+  workspace_id integer not null,
+  trait text not null,
+  type text not null,
+  contact_id uuid not null,
+  at_ms bigint not null,
+  constraint trait_examples_pkey primary key (shard, workspace_id, trait, type)
+) with (fillfactor=60);
+
 create table used_links (
   shard smallint not null,
   message_id uuid not null,

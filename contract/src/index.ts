@@ -3,6 +3,8 @@ export type * from './definitions/types.ts';
 export type * from './definitions/scenario-types.ts';
 export { DEFINITION_PROBLEMS, formatProblem } from './definitions/problem.ts';
 export type { DefinitionProblemCode, Problem } from './definitions/problem.ts';
+export { TRAIT_TYPES } from './definitions/trait-schema-types.ts';
+export type { SchemaDefinition, TraitDeclaration, TraitType } from './definitions/trait-schema-types.ts';
 export { DEFINITION_LIMITS } from './definitions/limits.ts';
 export { parseDefinitionFile } from './definitions/parse-file.ts';
 export type { DefinitionText, ParsedFile } from './definitions/parse-file.ts';

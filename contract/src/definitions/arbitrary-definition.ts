@@ -7,6 +7,8 @@ import { CONSENT_DEMANDS } from './consent-types.ts';
 import { defaultHysteresis } from './hysteresis.ts';
 import { slug } from './slug.ts';
 import { stepsInOrder } from './step-ids.ts';
+import { TRAIT_TYPES } from './trait-schema-types.ts';
+import type { SchemaDefinition, TraitDeclaration } from './trait-schema-types.ts';
 import type { TopicDefinition } from './consent-types.ts';
 import { MESSAGE_CLASSES } from './types.ts';
 import type { Definition, EmailAddress, EventPattern, ExitRule, JourneyDefinition, PersonasDefinition, ScoreBand, ScoreDefinition, ScoreRule, SegmentDefinition, Step, TemplateDefinition, WorkspaceDefinition } from './types.ts';
@@ -170,4 +172,13 @@ export const personas: fc.Arbitrary<PersonasDefinition> = fc.uniqueArray(fc.reco
   }),
 );
 
-export const definition: fc.Arbitrary<Definition> = fc.oneof(segment, journey, template, topic, workspace, score, personas);
+const declaredTrait: fc.Arbitrary<TraitDeclaration> = fc.oneof(
+  fc.record({ type: fc.constantFrom(...TRAIT_TYPES), values: fc.constant(null), description: fc.option(line), personal: fc.boolean() }),
+  fc.record({ type: fc.constant('text' as const), values: fc.array(line, { minLength: 1, maxLength: 3 }), description: fc.option(line), personal: fc.boolean() }),
+);
+
+export const schema: fc.Arbitrary<SchemaDefinition> = fc.record({
+  kind: fc.constant('schema' as const), key, name: line, traits: fc.dictionary(key, declaredTrait, { maxKeys: 4, noNullPrototype: true }),
+});
+
+export const definition: fc.Arbitrary<Definition> = fc.oneof(segment, journey, template, topic, schema, workspace, score, personas);

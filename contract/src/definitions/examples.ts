@@ -127,7 +127,23 @@ retention:
 `,
 };
 
-export const EXAMPLE_FILES: DefinitionText[] = [LAPSED_BUYERS, CART_RESCUE, CART_1, CARTS, WORKSPACE];
+export const CONTACTS: DefinitionText = {
+  path: 'schemas/contacts.yaml',
+  text: `schema: contacts
+name: What we know of our customers
+traits:
+  plan:
+    type: text
+    values: [free, pro]
+    description: What the customer pays for
+  seats: number
+  birthday:
+    type: date
+    personal: true
+`,
+};
+
+export const EXAMPLE_FILES: DefinitionText[] = [LAPSED_BUYERS, CART_RESCUE, CART_1, CARTS, CONTACTS, WORKSPACE];
 
 export const CART_RESCUE_SCENARIOS: DefinitionText = {
   path: 'journeys/cart-rescue.scenarios.yaml',

@@ -75,6 +75,17 @@ export const FILE_KEYS = {
   },
   personaChoice: { persona: 'The key of the persona.', name: 'Name on screen. Default: the key.', when: 'Who is one: a condition; a list means that all must hold.' },
   otherPersona: { persona: 'The key of the persona.', name: 'Name on screen. Default: the key.' },
+  schema: {
+    schema: 'The key of this schema.',
+    name: 'Name on screen. Default: the key.',
+    traits: 'Traits by name, each with its type: values of other types are refused.',
+  },
+  declaredTrait: {
+    type: '`text`, `number`, `boolean`, `date` (as ISO 8601 writes it), `list` or `object`.',
+    values: 'The only values that it may have.',
+    description: 'What it means.',
+    personal: '`true`: it says something about a person, as the law means it. Default: false.',
+  },
   workspace: {
     workspace: 'Name of the workspace.',
     timezone: 'IANA time zone for contacts without their own. Default: UTC.',

@@ -11,6 +11,7 @@ import type { Plain } from './plain.ts';
 import { DEFAULT_CEILING_PER_HOUR, DEFAULT_CONDITION_REASON, DEFAULT_GOAL_WITHIN_MS, defaultExitReason } from './read-journey.ts';
 import { DEFAULT_EXPIRY_MS, DEFAULT_WORKSPACE } from './read-objects.ts';
 import { DEFAULT_EXIT_REASON, stepsInOrder, stepsWithExplicitId } from './step-ids.ts';
+import { plainTraitSchema } from './trait-schema.ts';
 import { plainTopic } from './topic.ts';
 import type { Definition, EventPattern, ExitRule, JourneyDefinition, ReEntry, Step, TemplateDefinition, Trigger, WorkspaceDefinition } from './types.ts';
 
@@ -41,6 +42,8 @@ export function plainDefinition(definition: Definition): Plain {
       return plainTemplate(definition);
     case 'topic':
       return plainTopic(definition);
+    case 'schema':
+      return plainTraitSchema(definition);
     case 'workspace':
       return plainWorkspace(definition);
     case 'score':

@@ -1,12 +1,13 @@
 import { CONDITION_DEFS } from './condition-schema.ts';
 import { CONSENT_DEMANDS } from './consent-types.ts';
+import { TRAIT_TYPES } from './trait-schema-types.ts';
 import { FILE_KEYS } from './file-keys.ts';
 import type { FileObject } from './file-keys.ts';
 import { CHANNEL, KEY, SCALAR, TEXT, filled, list, ref, word } from './schema-parts.ts';
 import type { JsonSchema } from './schema-parts.ts';
 import { MESSAGE_CLASSES } from './types.ts';
 
-export const SCHEMA_KINDS = ['segment', 'journey', 'template', 'topic', 'score', 'personas', 'workspace', 'scenarios'] as const;
+export const SCHEMA_KINDS = ['segment', 'journey', 'template', 'topic', 'schema', 'score', 'personas', 'workspace', 'scenarios'] as const;
 export type SchemaKind = (typeof SCHEMA_KINDS)[number];
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
@@ -130,6 +131,11 @@ const topic = object('topic', { topic: KEY, names: TEXTS, descriptions: TEXTS, '
 
 const KEPT: JsonSchema = { anyOf: [ref('duration'), word('forever')] };
 
+const DECLARED_TRAIT: JsonSchema = {
+  anyOf: [word(...TRAIT_TYPES), object('declaredTrait', { type: word(...TRAIT_TYPES), values: filled({ type: ['string', 'number'] }), description: TEXT, personal: { type: 'boolean' } }, ['type'])],
+};
+const traitSchema = object('schema', { schema: KEY, name: TEXT, traits: { type: 'object', additionalProperties: DECLARED_TRAIT } }, ['schema', 'traits']);
+
 const DEMAND = word(...CONSENT_DEMANDS);
 const DEMANDS = { marketing: DEMAND, 'legitimate interest': DEMAND, profiling: DEMAND };
 const CONSENT_RULE = object('consentRule', DEMANDS, []);
@@ -212,6 +218,7 @@ const KINDS: Record<SchemaKind, { title: string; schema: JsonSchema; defs: Recor
   topic: { title: 'Samovar topic', schema: topic, defs: {} },
   score: { title: 'Samovar score', schema: score, defs: CONDITION_DEFS },
   personas: { title: 'Samovar personas', schema: personas, defs: CONDITION_DEFS },
+  schema: { title: 'Samovar schema', schema: traitSchema, defs: {} },
   workspace: { title: 'Samovar workspace', schema: workspace, defs: pick('duration') },
   scenarios: { title: 'Samovar scenarios', schema: scenarios, defs: SCENARIO_DEFS },
 };
@@ -237,5 +244,5 @@ export function fileSchemas(): Record<SchemaKind | 'samovar', JsonSchema> {
     anyOf: SCHEMA_KINDS.map((kind) => ({ required: [kind] })),
     $defs: { ...CONDITION_DEFS, ...STEP_DEFS, ...SCENARIO_DEFS, ...Object.fromEntries(SCHEMA_KINDS.map((kind) => [`${kind}File`, KINDS[kind].schema])) },
   };
-  return { segment: single('segment'), journey: single('journey'), template: single('template'), topic: single('topic'), score: single('score'), personas: single('personas'), workspace: single('workspace'), scenarios: single('scenarios'), samovar };
+  return { segment: single('segment'), journey: single('journey'), template: single('template'), topic: single('topic'), schema: single('schema'), score: single('score'), personas: single('personas'), workspace: single('workspace'), scenarios: single('scenarios'), samovar };
 }

@@ -19,6 +19,7 @@ describe('limits, at the limit and one beyond', () => {
     ['a key', (length: number) => `segment: ${'x'.repeat(length)}\nmatch: { tag: x }`, DEFINITION_LIMITS.maxKeyLength, 'invalid_key'],
     ['the file', (length: number) => segment('#').padEnd(length, 'x'), DEFINITION_LIMITS.maxFileChars, 'file_too_large'],
     ['a list', (count: number) => segment('').replace('tag: x', `trait: x, in: [${'1,'.repeat(count)}]`), DEFINITION_LIMITS.maxListedValues, 'too_long'],
+    ['declared traits', (count: number) => `schema: a\ntraits: { ${Array.from({ length: count }, (_, index) => `t${index}: text`).join(', ')} }`, DEFINITION_LIMITS.maxDeclaredTraits, 'too_long'],
     ['steps', (count: number) => `journey: a\ntrigger: { event: x }\nsteps:\n${'- tag: x\n'.repeat(count)}`, DEFINITION_LIMITS.maxSteps, 'too_many_steps'],
     ['times', (count: number) => `segment: a\nmatch: { event: x, times: ${count} }`, DEFINITION_LIMITS.maxTimes, 'invalid_times'],
     ['days', (days: number) => `segment: a\nmatch: { event: x, within: ${days} days }`, DEFINITION_LIMITS.maxDurationMs / DAY, 'invalid_duration'],

@@ -25,6 +25,8 @@ export const DEFINITION_LIMITS = {
   maxTimes: 10_000,
   /** `in: [..]`; a longer list is data, not a condition: use a trait or a tag. */
   maxListedValues: 1_000,
+  /** As many as one contact can have. */
+  maxDeclaredTraits: 500,
   /** Points of one rule and of thresholds; far from where additions lose accuracy. */
   maxPoints: 1_000_000,
   /** Nobody acts differently for more kinds of warmth. */

@@ -13,6 +13,7 @@ test('a good directory, in order of its files', () => {
   expect(problems).toEqual([]);
   expect(definitions.map(({ file, definition }) => `${file} ${definition.kind}`)).toEqual([
     'journeys/cart-rescue.yaml journey',
+    'schemas/contacts.yaml schema',
     'segments/lapsed-buyers.yaml segment',
     'templates/cart-1.yaml template',
     'topics/carts.yaml topic',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CART_1, CARTS, CART_RESCUE, CART_RESCUE_SCENARIOS, LAPSED_BUYERS, WORKSPACE } from './examples.ts';
+import { CART_1, CARTS, CONTACTS, CART_RESCUE, CART_RESCUE_SCENARIOS, LAPSED_BUYERS, WORKSPACE } from './examples.ts';
 import { parseDefinitionFile } from './parse-file.ts';
 import { formatProblem } from './problem.ts';
 import type { JourneyDefinition } from './types.ts';
@@ -91,6 +91,17 @@ describe('what the examples mean', () => {
     });
     expect(Object.keys((read(CART_1) as { languages: object }).languages)).toEqual(['en', 'fa']);
     expect(read({ path: 'x', text: 'template: a\nclass: transactional\nlanguages: { en: { subject: s, body: b } }' })).toMatchObject({ name: 'a', expiresAfterMs: 7 * DAY });
+  });
+
+  test('a schema', () => {
+    const plain = { values: null, description: null, personal: false };
+    expect(read(CONTACTS)).toEqual({
+      kind: 'schema', key: 'contacts', name: 'What we know of our customers',
+      traits: {
+        plan: { type: 'text', values: ['free', 'pro'], description: 'What the customer pays for', personal: false }, seats: { ...plain, type: 'number' },
+        birthday: { ...plain, type: 'date', personal: true },
+      },
+    });
   });
 
   test('a topic', () => {

@@ -10,6 +10,7 @@ import type { Scope } from './reading-scope.ts';
 import type { ScenarioFile } from './scenario-types.ts';
 import { didYouMean } from './suggest.ts';
 import { readTopic } from './topic.ts';
+import { readTraitSchema } from './trait-schema.ts';
 import type { Definition } from './types.ts';
 import { readYaml, report } from './yaml-tree.ts';
 import type { Reading, Tree } from './yaml-tree.ts';
@@ -39,6 +40,7 @@ const READERS = {
   topic: readTopic,
   score: readScore,
   personas: readPersonas,
+  schema: readTraitSchema,
   workspace: readWorkspace,
   scenarios: readScenarios,
 };

@@ -6,6 +6,7 @@ import { isEmailAddress } from './email-address.ts';
 import { OUTCOMES } from './condition-keys.ts';
 import { DEFINITION_LIMITS } from './limits.ts';
 import { isKey, isStepId } from './slug.ts';
+import { traitSchemaSchema } from './trait-schema.ts';
 import { topicSchema } from './topic.ts';
 import { MESSAGE_CLASSES } from './types.ts';
 import type { Condition, DateTest, Definition, EventPattern, ExitRule, EventFigure, JourneyDefinition, Period, PersonasDefinition, ScoreDefinition, ScoreRule, SegmentDefinition, SplitArm, Step, TemplateDefinition, Test, Trigger, WorkspaceDefinition } from './types.ts';
@@ -207,4 +208,4 @@ const workspace = z.strictObject({
  * Any definition in its normalised form. It checks the shape; whether it makes sense (references, order of steps) is
  * known after `parseDefinitionFile({ path, text: formatDefinition(definition) })`.
  */
-export const definitionSchema: z.ZodType<Definition> = z.discriminatedUnion('kind', [segment, journey, template, topicSchema, workspace, score, personas]).meta({ id: 'Definition' });
+export const definitionSchema: z.ZodType<Definition> = z.discriminatedUnion('kind', [segment, journey, template, topicSchema, traitSchemaSchema, workspace, score, personas]).meta({ id: 'Definition' });

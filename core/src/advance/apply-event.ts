@@ -2,6 +2,7 @@ import { noteFacts } from '../contact/facts.ts';
 import { noteList } from '../contact/lists.ts';
 import { notePrediction } from '../contact/predictions.ts';
 import { traitWriteOf, writeTraits } from '../contact/traits.ts';
+import { allowedTraits, refuseTrait } from '../contact/refuse-traits.ts';
 import { reportTrait } from '../contact/report-trait.ts';
 import type { OutcomeRecord, TrackedEvent } from '../event/log-record.ts';
 import { own } from '../event/own.ts';
@@ -58,7 +59,9 @@ export function applyOutcomeRecord(turn: Turn, record: OutcomeRecord): void {
 }
 
 function applyTraits(turn: Turn, event: TrackedEvent): void {
-  const { consent: _consent, ...traits } = event.traits;
+  const { consent: _consent, ...given } = event.traits;
+  const traits = allowedTraits(turn.program, given);
+  if (traits !== given) for (const [name, value] of Object.entries(given)) if (!Object.hasOwn(traits, name)) refuseTrait(turn, name, value, sourceOf(event));
   const email = own(turn.contact.traits, 'email');
   const before = new Map(Object.keys(traits).map((name) => [name, own(turn.contact.traits, name)?.value ?? null]));
   const names = writeTraits(turn.contact, traits, traitWriteOf(event, turn.source === turn.contact.id ? null : turn.source));

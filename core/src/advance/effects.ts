@@ -69,7 +69,7 @@ export type DecisionCode =
   | 'entered' | 'not_entered' | 'branched' | 'message_decided' | 'message_held' | 'message_skipped' | 'trait_set' | 'tagged' | 'untagged'
   | 'exited' | 'completed' | 'goal_reached' | 'segment_entered' | 'segment_left' | 'list_joined' | 'list_left'
   | 'consent_changed' | 'consent_ignored' | 'suppressed' | 'suppression_lifted' | 'order_ignored' | 'order_duplicate'
-  | 'merged' | 'merge_refused' | 'unmerged' | 'history_incomplete' | 'identifier_limit' | 'cascade_limit';
+  | 'merged' | 'merge_refused' | 'unmerged' | 'trait_refused' | 'history_incomplete' | 'identifier_limit' | 'cascade_limit';
 
 /** The state of an enrollment after a change; the latest change of a batch is the one to keep. */
 export interface EnrollmentChange {

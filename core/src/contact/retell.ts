@@ -8,6 +8,7 @@ import { applyOrder } from '../order/apply-order.ts';
 import { noteAddressChange } from './address.ts';
 import { consentChanges } from './consent-changes.ts';
 import { writeConsent } from './consent.ts';
+import { allowedTraits } from './refuse-traits.ts';
 import { newContact, type ContactState } from './contact-state.ts';
 import { noteFacts } from './facts.ts';
 import { noteList } from './lists.ts';
@@ -32,7 +33,8 @@ export function retell({ contact, program, now }: Turn, known: Pick<ContactState
     for (const change of taken && record.trusted ? consentChanges(record) : []) {
       if (!lacksConfirmation(program, change)) writeConsent(told, change, record.occurredAt);
     }
-    const { consent: _consent, ...traits } = taken ? record.traits : {};
+    const { consent: _consent, ...given } = taken ? record.traits : {};
+    const traits = allowedTraits(program, given);
     const [first] = record.identifiers;
     const source = first === undefined ? id : contactIdOf(workspaceId, first);
     const email = own(told.traits, 'email');

@@ -2,6 +2,7 @@ import type { Condition } from './condition.ts';
 import type { ConsentRules } from './consent-rules.ts';
 import type { RetentionRules } from './retention.ts';
 import type { JourneyDefinition } from './journey.ts';
+import type { SchemaDefinition } from './trait-schema.ts';
 import type { PersonasDefinition, ScoreDefinition } from './score.ts';
 
 export interface SegmentDefinition {
@@ -80,4 +81,4 @@ export interface TopicDefinition {
   doubleOptIn: boolean;
 }
 
-export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | TopicDefinition | WorkspaceDefinition | ScoreDefinition | PersonasDefinition;
+export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | TopicDefinition | SchemaDefinition | WorkspaceDefinition | ScoreDefinition | PersonasDefinition;

@@ -4,3 +4,4 @@ export type * from './consent-rules.ts';
 export type * from './definition.ts';
 export type * from './journey.ts';
 export type * from './score.ts';
+export type * from './trait-schema.ts';

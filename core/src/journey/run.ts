@@ -2,6 +2,7 @@ import { changeAddress } from '../advance/change-address.ts';
 import { count, decide, touchSegments, touchTrait, type Turn } from '../advance/turn.ts';
 import type { Enrollment } from '../contact/contact-state.ts';
 import { own } from '../event/own.ts';
+import { forbids, refuseTrait } from '../contact/refuse-traits.ts';
 import { reportTrait } from '../contact/report-trait.ts';
 import { TRAIT_COUNT_LIMIT } from '../contact/traits.ts';
 import { holds } from '../program/evaluate.ts';
@@ -69,6 +70,10 @@ function branch(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 
 function setTrait(turn: Turn, enrollment: Enrollment, node: Extract<Node, { kind: 'set-trait' }>): StepResult {
   const { traits } = turn.contact;
   const before = own(traits, node.trait);
+  if (forbids(turn.program.schema.get(node.trait), node.value)) {
+    refuseTrait(turn, node.trait, node.value, { kind: 'step', journey: enrollment.journey, step: node.id }, { ...enrollment, step: node.id });
+    return { kind: 'go', next: node.next };
+  }
   if (before !== undefined || Object.keys(traits).length < TRAIT_COUNT_LIMIT) {
     const at = Math.max(turn.now, (before?.at ?? 0) + 1);
     const isSame = before !== undefined && JSON.stringify(before.value) === JSON.stringify(node.value);

@@ -1,7 +1,7 @@
 import { newContact } from '../contact/contact-state.ts';
 import { DEFAULT_CONSENT_RULES } from '../definition/consent-rules.ts';
 import { DEFAULT_RETENTION } from '../definition/retention.ts';
-import type { Definition, JourneyDefinition, WorkspaceDefinition } from '../definition/index.ts';
+import type { Definition, JourneyDefinition, TraitDeclaration, WorkspaceDefinition } from '../definition/index.ts';
 import type { ContactId } from '../identity/ids.ts';
 import { DAY_MS } from '../time.ts';
 import { compileJourney } from './compile-journey.ts';
@@ -44,7 +44,7 @@ export function compileProgram(source: ProgramSource): Program {
     segments, segmentPositions: new Map(segments.map((segment, position) => [segment.key, position])),
     leafSince: {}, newestLeafSince: 0, bornInto: [], dependents: dependentsOf(segments),
     journeys: new Map(), triggers: new EventIndex(), triggersBySegment: new Map(),
-    templates: new Map(), confirmedTopics: new Set(), scores: leaves.scores, personas: new Map(), enterExisting: source.enterExisting,
+    templates: new Map(), confirmedTopics: new Set(), schema: schemaOf(source), scores: leaves.scores, personas: new Map(), enterExisting: source.enterExisting,
   };
   for (const { definition, version } of source.pinned) addVersion(program, compileJourney(definition, version, leaves), false);
   for (const { definition, version } of source.live) {
@@ -64,6 +64,10 @@ export function compileProgram(source: ProgramSource): Program {
   for (const key of leaves.byKey.keys()) program.leafSince[key] = source.leafSince[key] ?? source.version;
   program.newestLeafSince = Math.max(0, ...Object.values(program.leafSince));
   return program;
+}
+
+function schemaOf({ live }: ProgramSource): Map<string, TraitDeclaration> {
+  return new Map(live.flatMap(({ definition }) => (definition.kind === 'schema' ? Object.entries(definition.traits) : [])));
 }
 
 function workspaceOf(source: ProgramSource): WorkspaceDefinition {

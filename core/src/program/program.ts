@@ -1,5 +1,5 @@
 import type { Channel, DateTest, Fact, MessageOutcome, OrderFigure, Period, Test, Times } from '../definition/condition.ts';
-import type { JourneyDefinition, MessageClass, WorkspaceDefinition } from '../definition/index.ts';
+import type { JourneyDefinition, MessageClass, TraitDeclaration, WorkspaceDefinition } from '../definition/index.ts';
 import type { EventPattern, Trigger } from '../definition/journey.ts';
 import type { Json } from '../event/json.ts';
 import type { Leaf, LeafRole } from '../leaf/shape.ts';
@@ -38,6 +38,8 @@ export interface Program {
   personas: Map<string, CompiledPersonas>;
   /** Topics of which a subscription counts only once the owner of the address has confirmed it. */
   confirmedTopics: Set<string>;
+  /** Declared traits, by name. */
+  schema: ReadonlyMap<string, TraitDeclaration>;
   /** Journeys for which contacts already in the triggering segment enter when they first meet this program version. */
   enterExisting: Record<string, number>;
 }

@@ -16,6 +16,7 @@ export const COMMANDS: readonly Listed[] = [
   { name: 'apply', summary: 'publish a directory on the server', load: async () => (await import('./commands/apply.ts')).applyCommand },
   { name: 'export', summary: 'write the server\'s definitions to a directory', load: async () => (await import('./commands/export.ts')).exportCommand },
   { name: 'backfill', summary: 'see, pause, resume or cancel applying segments to contacts', load: async () => (await import('./commands/backfill.ts')).backfillCommand },
+  { name: 'schema', summary: 'show which traits there are, of which types', load: async () => (await import('./commands/schema.ts')).schemaCommand },
   { name: 'import', summary: 'import contacts, events and orders from a file', load: async () => (await import('./commands/import.ts')).importCommand },
   { name: 'contact', summary: 'show a contact what is known, or forget it', load: async () => (await import('./commands/contact.ts')).contactCommand },
   { name: 'erasures', summary: 'list erasures, and make them again after a backup', load: async () => (await import('./commands/erasures.ts')).erasuresCommand },

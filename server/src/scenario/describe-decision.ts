@@ -28,7 +28,7 @@ export function describeDecision(decision: Decision, local: (at: number) => stri
     case 'consent_ignored': return `consent ignored: ${reason(detail)}`;
     case 'suppression_lifted': return 'address may be written to again';
     case 'suppressed': return `address suppressed: ${reason(detail)}`;
-    case 'order_ignored': case 'order_duplicate': case 'merged': case 'merge_refused': case 'unmerged': case 'history_incomplete': case 'identifier_limit': case 'cascade_limit':
+    case 'order_ignored': case 'order_duplicate': case 'merged': case 'merge_refused': case 'unmerged': case 'trait_refused': case 'history_incomplete': case 'identifier_limit': case 'cascade_limit':
       return `${decision.code.replaceAll('_', ' ')} ${JSON.stringify(given)}`;
   }
 }

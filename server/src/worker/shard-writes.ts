@@ -1,9 +1,11 @@
 import { HOUR_MS, shardOf, type ContactId, type DecidedMessage, type Decision, type Effect, type EnrollmentChange, type OutcomeRecord } from '@samovar/core';
 import {
   addressDigest, blankRecords, encodeInput, wipe, writeErasurePart, removeTimers, writeAddressConsents, writeConsents, writeContacts, writeCounters, writeDecisions, writeEnrollments, writeInbox, writeMemberships, writeMessages,
-  suppressDigests, writeOrders, writeOutcomes, writeTimers, writeTraitChanges,
-  type AddressConsent, type ConsentWrite, type ContactWrite, type CounterRow, type DigestSuppression, type MembershipChange, type Of, type OrderWrite, type Posting, type Queryable, type TraitWrite,
+  suppressDigests, writeOrders, writeOutcomes, writeTimers, writeTraitChanges, writeTraitExamples,
+  type AddressConsent, type ConsentWrite, type ContactWrite, type CounterRow, type DigestSuppression, type MembershipChange, type Of, type OrderWrite, type Posting, type Queryable, type TraitExample, type TraitWrite,
 } from '@samovar/store';
+
+const TRAIT_THING = 'trait:';
 
 /** Gathers what one transaction writes for one shard: the one performer of every kind of effect. */
 export class ShardWrites {
@@ -23,6 +25,7 @@ export class ShardWrites {
   readonly #suppressions: DigestSuppression[] = [];
   readonly #addressConsents: AddressConsent[] = [];
   #traits: Of<TraitWrite>[] = [];
+  readonly #traitExamples = new Map<string, TraitExample>();
   #messages: Of<DecidedMessage>[] = [];
   readonly #postings: Posting[] = [];
   readonly #shardCount: number;
@@ -60,7 +63,10 @@ export class ShardWrites {
       case 'trait': this.#traits.push(of(effect)); return;
       case 'consent': this.#consents.push(of(effect)); return;
       case 'address-consent': this.#addressConsents.push({ workspaceId, ...effect }); return;
-      case 'count': this.#count(workspaceId, effect); return;
+      case 'count':
+        this.#count(workspaceId, effect);
+        if (effect.value > 0 && effect.thing.startsWith(TRAIT_THING)) this.#noteExample(workspaceId, contactId, effect);
+        return;
       case 'order': this.#orders.set(`${contactId}/${effect.orderId}`, of(effect)); return;
       case 'post': this.#post(workspaceId, effect); return;
       case 'blank': this.blanks.push(effect.seq); return;
@@ -96,6 +102,7 @@ export class ShardWrites {
     writeAddressConsents(tx, this.#addressConsents, this.#shardCount);
     writeTraitChanges(tx, shard, this.#traits);
     void suppressDigests(tx, this.#suppressions, this.#shardCount);
+    writeTraitExamples(tx, shard, [...this.#traitExamples.values()]);
     writeMessages(tx, shard, this.#messages);
     writeOutcomes(tx, shard, this.outcomes);
     writeOrders(tx, shard, [...this.#orders.values()]);
@@ -111,9 +118,14 @@ export class ShardWrites {
     this.#traits = this.#traits.filter(others);
     this.#messages = this.#messages.filter(others);
     this.#memberships = this.#memberships.filter(others);
-    for (const gathered of [this.#enrollments, this.#orders]) {
+    for (const gathered of [this.#enrollments, this.#orders, this.#traitExamples]) {
       for (const [name, one] of gathered) if (!others(one)) gathered.delete(name);
     }
+  }
+
+  #noteExample(workspaceId: number, contactId: ContactId, { thing, metric: type, at }: Extract<Effect, { kind: 'count' }>): void {
+    const trait = thing.slice(TRAIT_THING.length);
+    if (trait !== '*') this.#traitExamples.set(`${workspaceId}/${trait}/${type}`, { workspaceId, trait, type, contactId, at });
   }
 
   #count(workspaceId: number, { thing, metric, at, value }: Extract<Effect, { kind: 'count' }>): void {

@@ -14,6 +14,7 @@ const BY_CONTACT: Readonly<Record<string, Statement>> = {
   decisions: statement('erase_decisions', 'delete from decisions d where d.shard = $1 and d.contact_id = $2'),
   consents: statement('erase_consents', 'delete from consents c where c.shard = $1 and c.contact_id = $2'),
   trait_changes: statement('erase_trait_changes', 'delete from trait_changes t where t.shard = $1 and t.contact_id = $2'),
+  trait_examples: statement('erase_trait_examples', 'delete from trait_examples t where t.shard = $1 and t.contact_id = $2'),
   notes: statement('erase_notes', 'delete from notes n where n.shard = $1 and n.contact_id = $2'),
   memberships: statement('erase_memberships', 'delete from memberships m where m.shard = $1 and m.contact_id = $2'),
   enrollments: statement('erase_enrollments', 'delete from enrollments e where e.shard = $1 and e.contact_id = $2'),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { adminClient, isObject } from '../admin-client.ts';
 import type { AdminClient } from '../admin-client.ts';
+import { unmergeContact } from '../unmerge-contact.ts';
 import { CommandError, UsageError, flagOption, textOption } from '../command.ts';
 import type { Call, Command } from '../command.ts';
 import { findContact } from '../find-contact.ts';
@@ -13,7 +14,7 @@ const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 200;
 
 export const contactCommand: Command = {
-  synopsis: 'contact export WHO [--html] [--output FILE] | contact erase WHO --reason TEXT [--by NAME] [--yes] [--json]',
+  synopsis: 'contact export WHO [--html] [--output FILE] | contact erase WHO --reason TEXT [--by NAME] [--yes] [--json] | contact unmerge WHO [PART] [--reason TEXT] [--by NAME]',
   help: `
 What a contact may ask for. WHO is an e-mail address, a user id, or the id that
 Samovar gave the contact.
@@ -23,6 +24,9 @@ Samovar gave the contact.
   erase    forget the contact, in every table; this cannot be undone. Prints the
            receipt: what was removed, and what stays. On a terminal you are asked
            first; elsewhere say --yes
+  unmerge  take out of the contact what was merged into it by mistake: PART is an
+           id, a user id, a device id or an address that leads to it. Without PART
+           the parts are listed
 
   --html         export a document
   --output FILE  where the export is written (default: standard output)
@@ -35,9 +39,11 @@ Samovar gave the contact.
   options: {
     html: { type: 'boolean' }, output: { type: 'string' }, reason: { type: 'string' }, by: { type: 'string' }, yes: { type: 'boolean' }, data: { type: 'string' }, json: { type: 'boolean' },
   },
-  words: [2, 2],
+  words: [2, 3],
   async run(call) {
-    const [word = '', who = ''] = call.positionals;
+    const [word = '', who = '', part] = call.positionals;
+    if (word === 'unmerge') return unmergeContact(call, who, part ?? null);
+    if (part !== undefined) throw new UsageError(`contact ${word} takes one WHO.`);
     if (word === 'erase') return erase(call, who);
     if (word === 'export') return exportContact(call, who);
     throw new UsageError(`There is no contact ${word}.`);

@@ -83,7 +83,7 @@ export function reportProblems(problems: readonly Problem[], { files }: Definiti
   io.err(`${formatProblems(problems, files, paintFor(io))}\n\n${count} in ${inFiles === 1 ? '1 file' : `${inFiles} files`}\n`);
 }
 
-const KINDS = [['journey', 'journeys'], ['segment', 'segments'], ['template', 'templates'], ['topic', 'topics'], ['workspace', 'workspace']] as const;
+const KINDS = [['journey', 'journeys'], ['segment', 'segments'], ['template', 'templates'], ['topic', 'topics'], ['schema', 'schemas'], ['workspace', 'workspace']] as const;
 
 /** `4 journeys, 3 segments, 12 templates, 1 workspace`. */
 export function summary(definitions: readonly Definition[]): string {

@@ -27,6 +27,7 @@ import { qualityActionRoutes } from './quality-action-routes.ts';
 import { qualityRoutes } from './quality-routes.ts';
 import { mergeRoutes } from './merge-routes.ts';
 import { noteRoutes } from './note-routes.ts';
+import { schemaRoutes } from './schema-routes.ts';
 import { traitRoutes } from './trait-routes.ts';
 import { timelineRoutes } from './timeline-routes.ts';
 import { whyRoutes } from './why-routes.ts';
@@ -75,6 +76,7 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
       mergeRoutes(admin, dependencies);
       traitRoutes(admin, dependencies);
       noteRoutes(admin, dependencies);
+      schemaRoutes(admin, dependencies);
       addressRoutes(admin, dependencies);
       whyRoutes(admin, dependencies);
       const figures = new FigureReader(dependencies);

@@ -87,6 +87,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   merged: () => 'Another contact turned out to be the same person and was merged into this one.',
   history_incomplete: () => 'What both parts of the merge knew was added up, since not all of what it rests on is kept any more; an order told to both may count twice.',
   merge_refused: ({ detail }) => `It was not merged with another contact, since ${text(detail, 'reason') === 'kept_apart' ? 'both were told apart' : 'they are two different people as far as we know'}.`,
+  trait_refused: ({ detail }) => `${text(detail, 'trait')} was not set to ${text(detail, 'value')}, since the schema ${text(detail, 'reason') === 'not_allowed' ? 'does not list that value' : `wants ${text(detail, 'expected')}`}.`,
   unmerged: ({ detail }) => {
     const reason = text(detail, 'reason');
     return `${text(detail, 'of') === '' ? 'A contact that had been merged into this one was taken out again' : 'It was taken out of the contact that it had been merged into'}, by ${text(detail, 'by')}${reason === '' ? '' : `: ${reason}`}.`;

@@ -146,3 +146,40 @@ describe('the timeline', () => {
     expect((await server.call('GET', `/api/contacts/${sara}/timeline?kind=gossip`)).status).toBe(400);
   });
 });
+
+describe('the schema', () => {
+  const schema = { path: 'schemas/contacts.yaml', text: 'schema: contacts\ntraits:\n  size: number\n  level: { type: text, values: [low, high] }\n  born: { type: date, personal: true }\n' };
+  interface SchemaTrait { name: string; conflict: boolean; types: object[]; refused: object[]; declared: object | null; examples: { contactId: string; type: string; refused: boolean }[] }
+  const traitOf = async (name: string): Promise<SchemaTrait> => (await server.get<{ items: SchemaTrait[] }>('/api/schema')).items.find((one) => one.name === name)!;
+
+  it('learns which types each trait has, and shows who disagrees', async () => {
+    await server.identify('one', { size: 38, 'seen-2026-01-02': 1 });
+    await server.identify('two', { size: 39 });
+    await server.identify('three', { size: 'XL' });
+    const three = await server.contact('three');
+    expect(await traitOf('size')).toMatchObject({ conflict: true, declared: null, types: [{ type: 'number', contacts: 2 }, { type: 'text', contacts: 1 }] });
+    expect((await traitOf('size')).examples).toContainEqual({ type: 'text', refused: false, contactId: three });
+    expect(await server.get('/api/schema')).toMatchObject({ others: 1 });
+    await server.passTo(START + 5 * DAY_MS);
+    await server.identify('three', { size: 40 });
+    await server.settle();
+    expect(await traitOf('size')).toMatchObject({ conflict: false, types: [{ type: 'number', contacts: 3 }] });
+  });
+
+  it('refuses values of other types than declared, for that trait only, and says so', async () => {
+    await server.publish([schema]);
+    await server.passTo(START + 6 * DAY_MS);
+    await server.identify('four', { size: '41', level: 'middle', born: '1990-02-03', colour: 'green' });
+    const four = await server.contact('four');
+    expect(await server.get(`/api/contacts/${four}`)).toMatchObject({ traits: { born: '1990-02-03', colour: 'green' } });
+    expect(Object.keys((await server.get<{ traits: object }>(`/api/contacts/${four}`)).traits).toSorted()).toEqual(['born', 'colour']);
+    const { items } = await server.get<Page<Entry>>(`/api/contacts/${four}/timeline?kind=decision`);
+    expect(items.map(({ title }) => title).toSorted()).toEqual(['level was not set to "middle", since the schema does not list that value.', 'size was not set to "41", since the schema wants number.']);
+    expect(await traitOf('size')).toMatchObject({ conflict: true, declared: { schema: 'contacts', type: 'number' }, refused: [{ type: 'text', times: 1 }] });
+    expect((await traitOf('size')).examples).toContainEqual({ type: 'text', refused: true, contactId: four });
+    await server.passTo(START + 7 * DAY_MS);
+    await server.identify('four', { size: 41, level: 'high' });
+    await server.settle();
+    expect(await server.get(`/api/contacts/${four}`)).toMatchObject({ traits: { size: 41, level: 'high' } });
+  });
+});

@@ -14,6 +14,22 @@ export interface RouteExample {
 /** Of what is known for a while only. */
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
+/** What is known of a contact, part by part. */
+function profileRoutes(contact: string): RouteExample[] {
+  return [
+    { method: 'GET', url: `/api/contacts/${contact}/parts`, names: true },
+    { method: 'POST', url: `/api/contacts/${contact}/unmerge`, payload: { mergedId: contact }, names: true, answers: 409 },
+    { method: 'GET', url: `/api/contacts/${contact}/traits`, names: true },
+    { method: 'GET', url: `/api/contacts/${contact}/traits/first_name/history`, names: true },
+    { method: 'GET', url: `/api/contacts/${contact}/notes`, names: true },
+    { method: 'POST', url: `/api/contacts/${contact}/notes`, payload: { text: 'Called back.' }, names: true },
+    { method: 'DELETE', url: `/api/contacts/${contact}/notes/${UNKNOWN_ID}`, names: true, answers: 404 },
+    { method: 'GET', url: `/api/contacts/${contact}/addresses`, names: true },
+    { method: 'PUT', url: `/api/contacts/${contact}/primary-address`, payload: { address: 'u0@example.com' }, names: true },
+    { method: 'GET', url: '/api/schema', names: false },
+  ];
+}
+
 /** Every route with a request that succeeds, so that no route can be forgotten by the tests of access. */
 export function everyRoute(ids: { contact: string; message: string; key: string }): RouteExample[] {
   return [...ofContacts(ids.contact), ...ofGroups(ids.contact), ...ofScores(ids.contact), ...ofQuality(), ...ofTheRest(ids)];
@@ -26,15 +42,7 @@ function ofContacts(contact: string): RouteExample[] {
     { method: 'GET', url: `/api/contacts/${contact}`, names: true },
     { method: 'GET', url: `/api/contacts/${contact}/timeline`, names: true },
     { method: 'GET', url: `/api/contacts/${contact}/why?journey=news`, names: true },
-    { method: 'GET', url: `/api/contacts/${contact}/parts`, names: true },
-    { method: 'POST', url: `/api/contacts/${contact}/unmerge`, payload: { mergedId: contact }, names: true, answers: 409 },
-    { method: 'GET', url: `/api/contacts/${contact}/traits`, names: true },
-    { method: 'GET', url: `/api/contacts/${contact}/traits/first_name/history`, names: true },
-    { method: 'GET', url: `/api/contacts/${contact}/notes`, names: true },
-    { method: 'POST', url: `/api/contacts/${contact}/notes`, payload: { text: 'Called back.' }, names: true },
-    { method: 'DELETE', url: `/api/contacts/${contact}/notes/00000000-0000-4000-8000-000000000000`, names: true, answers: 404 },
-    { method: 'GET', url: `/api/contacts/${contact}/addresses`, names: true },
-    { method: 'PUT', url: `/api/contacts/${contact}/primary-address`, payload: { address: 'u0@example.com' }, names: true },
+    ...profileRoutes(contact),
     { method: 'GET', url: `/api/contacts/${contact}/consents`, names: true },
     { method: 'POST', url: `/api/contacts/${contact}/consent`, payload: { state: 'granted', topic: 'x', proof: { source: 'test' } }, names: true },
     { method: 'POST', url: '/api/contacts/00000000-0000-8000-8000-000000000000/erase', payload: { reason: 'asked' }, names: true, answers: 404 },

@@ -1,0 +1,22 @@
+/** What kind of value a trait has; a date is a text that begins with one as ISO 8601 writes it. */
+export type TraitType = 'text' | 'number' | 'boolean' | 'date' | 'list' | 'object';
+
+export const TRAIT_TYPES = ['text', 'number', 'boolean', 'date', 'list', 'object'] as const satisfies readonly TraitType[];
+
+/** What a trait is declared to be. */
+export interface TraitDeclaration {
+  type: TraitType;
+  /** The only values that it may have; null: any of its type. */
+  values: (string | number)[] | null;
+  description: string | null;
+  /** Whether it says something about a person, as the law means it. */
+  personal: boolean;
+}
+
+/** Declared traits; values of other types are refused. */
+export interface SchemaDefinition {
+  kind: 'schema';
+  key: string;
+  name: string;
+  traits: Record<string, TraitDeclaration>;
+}
