@@ -13,11 +13,12 @@ const BENCHES = [
   { file: 'reading.ts', ids: ['B17'] },
   { file: 'core.ts', ids: ['core', 'B16'] },
 ] as const;
-/** Only when asked for by name: what one number of shards or another would cost. */
-const ON_DEMAND = [{ file: 'shards.ts', ids: ['shards'] }] as const;
+/** Only when asked for by name: what one number of shards or another would cost, and what takes long. */
+const ON_DEMAND = [{ file: 'shards.ts', ids: ['shards'] }, { file: 'millions.ts', ids: ['millions'] }] as const;
 
 const USAGE = `npm run bench -- [--quick] [--only B3,B4] [--json FILE]
-  --only shards compares numbers of shards; it is not part of the usual run.`;
+  --only shards compares numbers of shards, --only millions measures previews and backfills over twenty million events;
+  neither is part of the usual run.`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' }, quick: { type: 'boolean' }, help: { type: 'boolean' } } });
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
     return;
   }
   const only = values.only === undefined ? null : new Set(values.only.split(','));
-  const wants = (id: string): boolean => (only === null ? id !== 'shards' : only.has(id));
+  const wants = (id: string): boolean => (only === null ? !ON_DEMAND.some(({ ids }) => ids.some((one) => one === id)) : only.has(id));
   const server = await startBenchServer();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.stop().finally(() => process.exit(130)));
   try {

@@ -51,6 +51,27 @@ export async function insertSleepers(shop: RunningShop, { count, dueFrom, dueOve
   }
 }
 
+/** Events of each contact inserted by `insertHistory`; some three in ten are views of a product. */
+export const EVENTS_EACH = 20;
+/** Before the moment up to which the contacts have consumed their log. */
+const HISTORY_BASE = Date.UTC(2026, 0, 1) * 1024;
+
+/** Puts events of the last 90 days into the log for contacts that `insertSleepers` has put in, as if they had been decided long ago. */
+export async function insertHistory({ database: { db }, workspaceId, shardCount }: RunningShop, { count, name }: { count: number; name: string }): Promise<void> {
+  const now = Date.now();
+  for (let from = 0; from < count; from += CHUNK) {
+    await db.query(
+      `insert into event_log as e (shard, seq, workspace_id, contact_id, kind, received_at_ms, occurred_at_ms, name, body)
+       select ${SHARD}, ${HISTORY_BASE}::bigint + s.n::bigint * ${EVENTS_EACH} + k, $5::int, s.id, 1, $6::bigint - 86400000, $6::bigint - (k * 390 + s.n % 390)::bigint * 1000000,
+         case when k % 10 < 3 then 'Product Viewed' else 'Page Viewed' end, convert_to($7::text || s.n || '-' || k || $8::text || 10 + (s.n + k * 7) % 90 || $9::text, 'UTF8')
+       from ${SLEEPERS}, generate_series(0, ${EVENTS_EACH - 1}) k`,
+      [name, from, Math.min(count, from + CHUNK) - 1, shardCount, workspaceId, now, '{"id":"ajs-', '","who":[["user","visitor"]],"properties":{"product_id":"p17","category":"shoes","currency":"EUR","price":', `}}\n${CONTEXT}`],
+    );
+  }
+}
+
+const CONTEXT = JSON.stringify({ ip: '203.0.113.7', locale: 'de-DE', timezone: 'Europe/Berlin', page: { path: '/c/shoes', url: 'https://shop.example/c/shoes' }, library: { name: 'analytics.js', version: '1.84.3' } });
+
 const SLEEPERS = '(select n, md5($1::text || n)::uuid as id from generate_series($2::int, $3::int) n) s';
 const SHARD = `('x' || left(s.id::text, 4))::bit(16)::int % $4::int`;
 
