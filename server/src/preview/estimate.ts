@@ -105,6 +105,6 @@ class Sample {
     const { program: { workspaceId } } = this.#question;
     const rows = (await readContactRun(this.#db, shard, workspaceId, after, length)).filter(({ contact_id: id }) => !this.#seen.has(id));
     for (const { contact_id: id } of rows) this.#seen.add(id);
-    this.members.push(...(await membersAmong(this.#db, this.#question, shard, rows)));
+    this.members.push(...(await membersAmong(this.#db, this.#question, rows)));
   }
 }

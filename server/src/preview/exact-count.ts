@@ -23,7 +23,7 @@ export async function countExactly(db: Database, question: Question, signal: Abo
     progress.contacts.of = Math.round((known * shardCount) / begun);
     for (let after: string | null = null; !signal.aborted;) {
       const rows = await readContactRun(db, shard, workspaceId, after, BATCH);
-      const members = await membersAmong(db, question, shard, rows);
+      const members = await membersAmong(db, question, rows);
       progress.members += members.length;
       progress.contacts.done += rows.length;
       onProgress(progress);

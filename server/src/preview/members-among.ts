@@ -1,6 +1,6 @@
 import { advance, type ContactState, type LogRecord, type Millis, type Program } from '@samovar/core';
 import { decodeOccupant, type ContactRow, type Queryable } from '@samovar/store';
-import { lacksOwnHistory, readOwnHistories, readWholeHistory, type Subject } from '../worker/shard-history.ts';
+import { lacksKnownHistory, readKnownHistories, readWholeHistory, type Subject } from '../worker/shard-history.ts';
 
 export interface Question {
   program: Program;
@@ -10,14 +10,14 @@ export interface Question {
   now: Millis;
 }
 
-/** Those of the contacts of a shard who would be in the segment, decided as the worker would decide it, on copies. */
-export async function membersAmong(db: Queryable, question: Question, shard: number, rows: readonly ContactRow[]): Promise<ContactState[]> {
+/** Those of the contacts who would be in the segment, decided as the worker would decide it, on copies. */
+export async function membersAmong(db: Queryable, question: Question, rows: readonly ContactRow[]): Promise<ContactState[]> {
+  const { shardCount } = question;
   const subjects = rows.map((row): Subject => ({
     id: row.contact_id, workspaceId: row.workspace_id, row, occupant: decodeOccupant(row), inputs: [{ kind: 'refresh', at: question.now }], program: question.program,
   }));
-  const behind = subjects.filter(lacksOwnHistory);
-  // Each knows by itself how much of the log it has taken in.
-  const histories = behind.length === 0 ? new Map<string, LogRecord[]>() : await readOwnHistories(db, shard, Number.MAX_SAFE_INTEGER, behind);
+  const behind = subjects.filter(lacksKnownHistory);
+  const histories = behind.length === 0 ? new Map<string, LogRecord[]>() : await readKnownHistories(db, shardCount, behind);
   const members: ContactState[] = [];
   for (const subject of subjects) {
     const state = await broughtUp(db, question, subject, histories.get(subject.id) ?? null);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { contactIdOf, type Identifier } from '@samovar/core';
 import { pauseBackfill, readBackfill, readMembershipSpans, resumeBackfill, type BackfillProgress } from '@samovar/store';
 import { testDatabase, type TestDatabase } from '@samovar/store/testing';
 import { applyFiles } from '../definitions/apply-files.ts';
@@ -79,6 +80,25 @@ describe('a backfill', () => {
     const done = await progress();
     expect([done.shards, done.contacts, done.completeVersion, await filling()]).toEqual([{ done: 8, of: 8 }, { done: PEOPLE, of: PEOPLE }, 2, []]);
     expect([await members('keen'), await members('close'), await greeted()]).toEqual([20, 10, 0]);
+  });
+
+  it('finds what somebody did before it was known who that is, in whatever shard', async () => {
+    const visitor = (n: number): Identifier => ({ kind: 'anonymous', value: `visitor-${n}` });
+    const visits = Array.from({ length: 20 }, (_, n) => {
+      const { record } = shop.event('Viewed', {}, { user: 'nobody' });
+      return { contactId: contactIdOf(shop.workspaceId, visitor(n)), record: { ...record, identifiers: [visitor(n)] } };
+    });
+    await shop.append(...visits);
+    await shop.decide();
+    // The odd ones looked once by their name; ten of them become keen by what they did as visitors.
+    await shop.append(...visits.map((_, n) => {
+      const { contactId, record } = shop.event('Identify', {}, { user: `u${2 * n + 1}`, type: 'identify' });
+      return { contactId, record: { ...record, identifiers: [...record.identifiers, ...(n % 2 === 0 ? [visitor(n)] : [])] } };
+    }));
+    await shop.decide();
+    await publish([KEEN]);
+    await shop.decide();
+    expect(await members('keen')).toBe(30);
   });
 
   it('is held and goes on where it was, while what people do counts at once and starts journeys', async () => {

@@ -15,29 +15,47 @@ export interface Subject {
 }
 
 /**
- * Whether the contact needs nothing but its own history, because its program asks for what was not kept. A new definition
- * makes that so for everybody, so these are read together. Merges are rare and look at much more: they read by themselves.
+ * Whether the contact needs nothing but what it and those merged into it have consumed already, because its program asks
+ * for what was not kept. A new definition makes that so for everybody, so these are read together. Merges of this very
+ * moment look at much more: they read by themselves.
  */
-export function lacksOwnHistory({ occupant, inputs, program }: Subject): boolean {
+export function lacksKnownHistory({ occupant, inputs, program }: Subject): boolean {
   if (occupant?.kind !== 'contact' || inputs.some((input) => input.kind === 'absorb' || input.kind === 'release')) return false;
-  for (const _ in occupant.state.absorbed) return false;
   const { programVersion } = occupant.state;
   return programVersion < program.newestLeafSince || programVersion > program.version;
 }
 
 /** Of many contacts at once: what they consumed of the events that they did not keep, in order of arrival. */
-export async function readOwnHistories(tx: Queryable, shard: number, logOffset: number, subjects: readonly Subject[]): Promise<Map<ContactId, LogRecord[]>> {
+export async function readKnownHistories(tx: Queryable, shardCount: number, subjects: readonly Subject[]): Promise<Map<ContactId, LogRecord[]>> {
   const histories = new Map(subjects.map(({ id }) => [id, [] as Logged[]]));
-  const consumed = new Map(subjects.map(({ id, occupant }) => [id, occupant?.kind === 'contact' ? occupant.state.seq : 0]));
   for (const program of new Set(subjects.map((subject) => subject.program))) {
     const some = subjects.filter((subject) => subject.program === program);
     const names = lackingNames(program, some);
     if (names.length === 0) continue;
-    for (const logged of await readNamedHistory(tx, shard, some.map(({ id }) => id), names, logOffset)) {
-      if (logged.seq <= (consumed.get(logged.contactId) ?? 0)) histories.get(logged.contactId)?.push(logged);
+    const sources = sourcesOf(some);
+    const parts = await Promise.all([...byShard(sources.keys(), shardCount)].map(([shard, ids]) => readNamedHistory(tx, shard, ids, names, Number.MAX_SAFE_INTEGER)));
+    for (const logged of parts.flat()) {
+      const source = sources.get(logged.contactId);
+      if (source !== undefined && logged.seq <= source.upToSeq) histories.get(source.owner)?.push(logged);
     }
   }
   return new Map([...histories].map(([id, history]) => [id, inOrderOfArrival(history)]));
+}
+
+/** Under which ids the history of contacts was written, and how much of it each has consumed. */
+function sourcesOf(subjects: readonly Subject[]): Map<ContactId, { owner: ContactId; upToSeq: number }> {
+  return new Map(subjects.flatMap(({ id, occupant }) => [...historySources(id, occupant, undefined)].map(([source, upToSeq]) => [source, { owner: id, upToSeq }] as const)));
+}
+
+function byShard(ids: Iterable<ContactId>, shardCount: number): Map<number, ContactId[]> {
+  const shards = new Map<number, ContactId[]>();
+  for (const id of ids) {
+    const shard = shardOf(id, shardCount);
+    const others = shards.get(shard);
+    if (others === undefined) shards.set(shard, [id]);
+    else others.push(id);
+  }
+  return shards;
 }
 
 function inOrderOfArrival(history: Logged[]): LogRecord[] {

@@ -3,10 +3,10 @@ import {
   BLANK_KIND, CONTROL_KIND, ERASURE_KIND, NOBODY, countShardContacts, decodeErasure, decodeInput, decodeOccupant, decodeRecord, encodeOccupant, loadContacts, lockShard,
   readAliases, readContactsAfter, readDueTimers, readInbox, readLogRows, readShardPrograms,
   removeFromInbox, writePosition, writeShardProgram,
-  type Database, type LogRow, type Queryable, type ShardPosition, type ShardProgram,
+  type Database, type LogRow, type Queryable, type ShardProgram,
 } from '@samovar/store';
 import type { ProgramCache } from '../definitions/program-cache.ts';
-import { lacksOwnHistory, readOwnHistories, readWholeHistory, type Subject } from './shard-history.ts';
+import { lacksKnownHistory, readKnownHistories, readWholeHistory, type Subject } from './shard-history.ts';
 import { ShardWrites } from './shard-writes.ts';
 
 /**
@@ -105,7 +105,7 @@ class ShardTurn {
     for (const id of sweep?.ids ?? []) work.add(id, sweep?.program.workspaceId ?? 0, { kind: 'refresh', at: this.#until });
 
     const writes = new ShardWrites(this.#dependencies.shardCount, position.outSeq);
-    await this.#advanceAll(work, position, versions, writes);
+    await this.#advanceAll(work, versions, writes);
     writes.outcomes.push(...outcomes);
     const logOffset = control?.seq ?? read.at(-1)?.seq ?? position.logOffset;
     await writes.erase(tx, shard, position.logOffset);
@@ -141,7 +141,7 @@ class ShardTurn {
     writeShardProgram(this.#tx, this.#shard, { workspaceId: control.workspace_id, version, sweptVersion: swept, sweepAfter, swept: sweptContacts, sweepTotal });
   }
 
-  async #advanceAll(work: ContactWork, position: ShardPosition, versions: Map<number, ShardProgram>, writes: ShardWrites): Promise<void> {
+  async #advanceAll(work: ContactWork, versions: Map<number, ShardProgram>, writes: ShardWrites): Promise<void> {
     const ids = [...work.items.keys()];
     if (ids.length === 0) return;
     const rows = new Map((await loadContacts(this.#tx, this.#shard, ids)).map((row) => [row.contact_id, row]));
@@ -159,10 +159,10 @@ class ShardTurn {
       const subject: Subject = { id, workspaceId, row, occupant: row === undefined ? null : decodeOccupant(row), inputs, program };
       if (this.#isCurrent(subject)) continue;
       if (inputs.some((input) => input.kind === 'erase')) subject.aliases = (await readAliases(this.#tx, [id])).get(id) ?? [];
-      if (lacksOwnHistory(subject)) behind.push(subject);
+      if (lacksKnownHistory(subject)) behind.push(subject);
       else this.#keep(subject, await this.#advance(subject, null), writes);
     }
-    const histories = await readOwnHistories(this.#tx, this.#shard, position.logOffset, behind);
+    const histories = await readKnownHistories(this.#tx, this.#dependencies.shardCount, behind);
     for (const subject of behind) this.#keep(subject, await this.#advance(subject, histories.get(subject.id) ?? []), writes);
   }
 
