@@ -38,6 +38,7 @@ export { filtersOf, type Leaf } from './leaf/shape.ts';
 export { holds, nextChange } from './program/evaluate.ts';
 export type { Scope } from './program/scope.ts';
 export { leafCount } from './program/leaf-predicates.ts';
+export { computedTraits } from './program/computed-traits.ts';
 export { explain, firstFailure } from './program/explain.ts';
 export { beyondRetention, type BeyondRetention } from './program/beyond-retention.ts';
 export { DEFAULT_RETENTION, keptMs } from './definition/retention.ts';

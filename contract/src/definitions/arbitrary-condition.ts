@@ -40,10 +40,10 @@ const dates: fc.Arbitrary<Period> = fc.oneof(
 const within: fc.Arbitrary<Period> = fc.record({ kind: constant('within'), ms: durationMs });
 const ago: fc.Arbitrary<Period> = inOrder(fc.tuple(durationMs, durationMs)).filter(unequal).map(([toMs, fromMs]) => ({ kind: 'ago', fromMs, toMs }));
 const longAgo: fc.Arbitrary<Period> = fc.record({ kind: constant('ago'), fromMs: fc.constant(null), toMs: durationMs });
-const period = fc.oneof(ever, within, dates, ago, longAgo);
+export const period = fc.oneof(ever, within, dates, ago, longAgo);
 
 /** Figures, each with the periods for which it can be told. */
-const figureAndPeriod: fc.Arbitrary<{ figure: EventFigure; period: Period }> = fc.oneof(
+export const figureAndPeriod: fc.Arbitrary<{ figure: EventFigure; period: Period }> = fc.oneof(
   fc.record({ figure: fc.record({ kind: one('sum', 'average', 'min', 'max'), property: line }), period: fc.oneof(ever, within, dates, ago) }),
   fc.record({ figure: fc.record({ kind: one('distinct', 'last'), property: line }), period: fc.oneof(ever, within, dates) }),
   fc.record({ figure: fc.record({ kind: one('first', 'most-frequent'), property: line }), period: fc.oneof(ever, dates) }),
@@ -59,7 +59,7 @@ const when: fc.Arbitrary<DateTest> = fc.oneof(
   fc.tuple(fc.constantFrom(...CALENDARS), days).map(([calendar, [from, to]]) => ({ kind: 'anniversary' as const, calendar, from, to })),
 );
 
-const filter: fc.Arbitrary<EventFilter> = fc.record({ event: fc.oneof(fc.constant('Order *'), line), where });
+export const filter: fc.Arbitrary<EventFilter> = fc.record({ event: fc.oneof(fc.constant('Order *'), line), where });
 const held = nullable(fc.record({ op: one('at-least', 'less-than'), ms: durationMs }));
 const degrees = (most: number): fc.Arbitrary<number> => fc.oneof(fc.integer({ min: -most, max: most }), fc.double({ min: -most, max: most, noNaN: true })).map((value) => (value === 0 ? 0 : value));
 const share = inOrder(fc.tuple(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 0, max: 10_000 }))).filter(unequal);

@@ -1,7 +1,7 @@
 /** Random valid definitions, for property tests. */
 import fc from 'fast-check';
 import type { Json } from '../json.ts';
-import { condition, where } from './arbitrary-condition.ts';
+import { condition, figureAndPeriod, filter, period, where } from './arbitrary-condition.ts';
 import { durationMs, fullText, key, line, nullable, scalar, shortLine, stepId } from './arbitrary-values.ts';
 import { CONSENT_DEMANDS } from './consent-types.ts';
 import { defaultHysteresis } from './hysteresis.ts';
@@ -11,7 +11,7 @@ import { TRAIT_TYPES } from './trait-schema-types.ts';
 import type { SchemaDefinition, TraitDeclaration } from './trait-schema-types.ts';
 import type { TopicDefinition } from './consent-types.ts';
 import { MESSAGE_CLASSES } from './types.ts';
-import type { Definition, EmailAddress, EventPattern, ExitRule, JourneyDefinition, PersonasDefinition, ScoreBand, ScoreDefinition, ScoreRule, SegmentDefinition, Step, TemplateDefinition, WorkspaceDefinition } from './types.ts';
+import type { ComputedTraitDefinition, Definition, EmailAddress, EventPattern, ExitRule, JourneyDefinition, PersonasDefinition, ScoreBand, ScoreDefinition, ScoreRule, SegmentDefinition, Step, TemplateDefinition, WorkspaceDefinition } from './types.ts';
 
 const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
@@ -181,4 +181,8 @@ export const schema: fc.Arbitrary<SchemaDefinition> = fc.record({
   kind: fc.constant('schema' as const), key, name: line, traits: fc.dictionary(key, declaredTrait, { maxKeys: 4, noNullPrototype: true }),
 });
 
-export const definition: fc.Arbitrary<Definition> = fc.oneof(segment, journey, template, topic, schema, workspace, score, personas);
+export const computedTrait: fc.Arbitrary<ComputedTraitDefinition> = fc
+  .tuple(filter, fc.oneof(figureAndPeriod, fc.record({ figure: fc.constant({ kind: 'count' as const }), period })), fc.record({ key, name: line, description: nullable(fullText) }))
+  .map(([events, figure, names]) => ({ kind: 'computed-trait' as const, ...names, ...events, ...figure }));
+
+export const definition: fc.Arbitrary<Definition> = fc.oneof(segment, journey, template, topic, schema, workspace, score, personas, computedTrait);

@@ -3,6 +3,7 @@ import { plainRetention } from './retention.ts';
 import { formatDuration } from './duration.ts';
 import { formatEmailAddress } from './email-address.ts';
 import { formatCondition } from './format-condition.ts';
+import { formatPeriod, figureWord } from './format-event-condition.ts';
 import { plainPersonas, plainScore } from './format-score.ts';
 import { formatWhere } from './format-test.ts';
 import { formatTimeOfDay } from './local-time.ts';
@@ -13,7 +14,7 @@ import { DEFAULT_EXPIRY_MS, DEFAULT_WORKSPACE } from './read-objects.ts';
 import { DEFAULT_EXIT_REASON, stepsInOrder, stepsWithExplicitId } from './step-ids.ts';
 import { plainTraitSchema } from './trait-schema.ts';
 import { plainTopic } from './topic.ts';
-import type { Definition, EventPattern, ExitRule, JourneyDefinition, ReEntry, Step, TemplateDefinition, Trigger, WorkspaceDefinition } from './types.ts';
+import type { ComputedTraitDefinition, Definition, EventPattern, ExitRule, JourneyDefinition, ReEntry, Step, TemplateDefinition, Trigger, WorkspaceDefinition } from './types.ts';
 
 /** A definition as the canonical text of its file; parsing it gives the same definition again. */
 export function formatDefinition(definition: Definition): string {
@@ -50,7 +51,21 @@ export function plainDefinition(definition: Definition): Plain {
       return plainScore(definition);
     case 'personas':
       return plainPersonas(definition);
+    case 'computed-trait':
+      return plainComputedTrait(definition);
   }
+}
+
+function plainComputedTrait({ key, name, description, event, where, figure, period }: ComputedTraitDefinition): Plain {
+  return plainMap([
+    ['computed trait', key],
+    ['name', unlessDefault(name, key)],
+    ['description', description ?? undefined],
+    ['event', event],
+    ['where', formatWhere(where)],
+    ...(figure.kind === 'count' ? [] : [[figureWord(figure), figure.property] as const]),
+    ...formatPeriod(period),
+  ]);
 }
 
 function unlessDefault<T extends Plain>(value: T, fallback: T): T | undefined {

@@ -7,7 +7,7 @@ import { CHANNEL, KEY, SCALAR, TEXT, filled, list, ref, word } from './schema-pa
 import type { JsonSchema } from './schema-parts.ts';
 import { MESSAGE_CLASSES } from './types.ts';
 
-export const SCHEMA_KINDS = ['segment', 'journey', 'template', 'topic', 'schema', 'score', 'personas', 'workspace', 'scenarios'] as const;
+export const SCHEMA_KINDS = ['segment', 'journey', 'template', 'topic', 'schema', 'score', 'personas', 'computed-trait', 'workspace', 'scenarios'] as const;
 export type SchemaKind = (typeof SCHEMA_KINDS)[number];
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
@@ -55,6 +55,15 @@ const personas = object(
     otherwise: { anyOf: [KEY, object('otherPersona', { persona: KEY, name: TEXT }, ['persona'])] },
   },
   ['personas', 'choose'],
+);
+
+const computedTrait = object(
+  'computedTrait',
+  {
+    'computed trait': KEY, name: TEXT, description: TEXT, event: TEXT, where: ref('where'), 'sum of': TEXT, 'average of': TEXT, 'largest of': TEXT, 'smallest of': TEXT, different: TEXT,
+    first: TEXT, last: TEXT, 'most frequent': TEXT, within: ref('duration'), from: ref('moment'), before: ref('moment'),
+  },
+  ['computed trait', 'event'],
 );
 
 const segment = object('segment', { segment: KEY, name: TEXT, description: TEXT, match: ref('condition') }, ['segment', 'match']);
@@ -219,6 +228,7 @@ const KINDS: Record<SchemaKind, { title: string; schema: JsonSchema; defs: Recor
   score: { title: 'Samovar score', schema: score, defs: CONDITION_DEFS },
   personas: { title: 'Samovar personas', schema: personas, defs: CONDITION_DEFS },
   schema: { title: 'Samovar schema', schema: traitSchema, defs: {} },
+  'computed-trait': { title: 'Samovar computed trait', schema: computedTrait, defs: CONDITION_DEFS },
   workspace: { title: 'Samovar workspace', schema: workspace, defs: pick('duration') },
   scenarios: { title: 'Samovar scenarios', schema: scenarios, defs: SCENARIO_DEFS },
 };
@@ -227,9 +237,14 @@ function pick(...names: string[]): Record<string, JsonSchema> {
   return Object.fromEntries(Object.entries(CONDITION_DEFS).filter(([name]) => names.includes(name)));
 }
 
+/** The key that tells a kind of file. */
+function headOf(kind: SchemaKind): string {
+  return kind.replace('-', ' ');
+}
+
 /** A template has a topic too. */
 function isOfKind(kind: SchemaKind): JsonSchema {
-  return kind === 'topic' ? { required: [kind], not: { required: ['template'] } } : { required: [kind] };
+  return kind === 'topic' ? { required: [kind], not: { required: ['template'] } } : { required: [headOf(kind)] };
 }
 
 /** The JSON Schema of each kind of file, and `samovar` for all of them, by name. */
@@ -241,8 +256,8 @@ export function fileSchemas(): Record<SchemaKind | 'samovar', JsonSchema> {
     type: 'object',
     // Told by its first key: so an editor shows the problems of that kind only.
     allOf: SCHEMA_KINDS.map((kind) => ({ if: isOfKind(kind), then: ref(`${kind}File`) })),
-    anyOf: SCHEMA_KINDS.map((kind) => ({ required: [kind] })),
+    anyOf: SCHEMA_KINDS.map((kind) => ({ required: [headOf(kind)] })),
     $defs: { ...CONDITION_DEFS, ...STEP_DEFS, ...SCENARIO_DEFS, ...Object.fromEntries(SCHEMA_KINDS.map((kind) => [`${kind}File`, KINDS[kind].schema])) },
   };
-  return { segment: single('segment'), journey: single('journey'), template: single('template'), topic: single('topic'), schema: single('schema'), score: single('score'), personas: single('personas'), workspace: single('workspace'), scenarios: single('scenarios'), samovar };
+  return { segment: single('segment'), journey: single('journey'), template: single('template'), topic: single('topic'), schema: single('schema'), score: single('score'), personas: single('personas'), 'computed-trait': single('computed-trait'), workspace: single('workspace'), scenarios: single('scenarios'), samovar };
 }

@@ -58,9 +58,9 @@ function collectNames(read: readonly ReadFile[]): Names {
 }
 
 function reportDuplicate(reading: ReadFile['reading'], definition: Definition, first: string): void {
-  const what = definition.kind === 'workspace' ? 'The workspace' : `The ${definition.kind} \`${definition.key}\``;
+  const what = definition.kind === 'workspace' ? 'The workspace' : `The ${definition.kind.replace('-', ' ')} \`${definition.key}\``;
   const mend = definition.kind === 'workspace' ? 'Keep one of the two files.' : 'Give one of them another key, or remove one of the files.';
-  reportAtKey(reading, definition.kind, 'duplicate_definition', `${what} is defined in ${first} too.`, mend);
+  reportAtKey(reading, definition.kind.replace('-', ' '), 'duplicate_definition', `${what} is defined in ${first} too.`, mend);
 }
 
 /** Points at the line of a key of the file itself. */

@@ -1,5 +1,6 @@
 import { describe } from './fields.ts';
 import type { Problem } from './problem.ts';
+import { readComputedTrait } from './read-computed-trait.ts';
 import { readJourney } from './read-journey.ts';
 import { readSegment, readTemplate, readWorkspace } from './read-objects.ts';
 import { readPersonas } from './read-personas.ts';
@@ -41,6 +42,7 @@ const READERS = {
   score: readScore,
   personas: readPersonas,
   schema: readTraitSchema,
+  'computed trait': readComputedTrait,
   workspace: readWorkspace,
   scenarios: readScenarios,
 };

@@ -52,11 +52,16 @@ function readFigure(reading: Reading, word: FigureWord, fields: Fields, filter: 
   reportStray(reading, fields, ['times', 'since'], `does not go with \`${word}\``, 'Write two conditions, each behind a hyphen.');
   const figure: EventFigure = { kind: FIGURE_WORDS[word], property: required(reading, fields, word, readLine(), '') };
   const period = readPeriod(reading, fields);
-  const reason = refusal(figure.kind, period);
-  if (reason !== null) report(reading, fields.place, 'period_not_possible', `\`${word}\` cannot be told for that period: every event would have to be kept.`, reason);
+  checkPeriod(reading, fields, word, period);
   const tests = readTests(reading, fields);
   if (tests.length === 0 && fields.meant.size === 0) report(reading, fields.place, 'missing_key', `The condition does not say what \`${word}\` must be.`, 'Add a comparison, e.g. `at least: 100`.');
   return allOf(tests.map((test) => ({ kind: 'figure', ...filter, figure, test, period })));
+}
+
+/** Reports a period for which a figure cannot be told. */
+export function checkPeriod(reading: Reading, fields: Fields, word: FigureWord, period: Period): void {
+  const mend = refusal(FIGURE_WORDS[word], period);
+  if (mend !== null) report(reading, fields.place, 'period_not_possible', `\`${word}\` cannot be told for that period: every event would have to be kept.`, mend);
 }
 
 /** How to mend a period for which the figure cannot be told; null: it can. */

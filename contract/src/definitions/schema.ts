@@ -9,7 +9,7 @@ import { isKey, isStepId } from './slug.ts';
 import { traitSchemaSchema } from './trait-schema.ts';
 import { topicSchema } from './topic.ts';
 import { MESSAGE_CLASSES } from './types.ts';
-import type { Condition, DateTest, Definition, EventPattern, ExitRule, EventFigure, JourneyDefinition, Period, PersonasDefinition, ScoreDefinition, ScoreRule, SegmentDefinition, SplitArm, Step, TemplateDefinition, Test, Trigger, WorkspaceDefinition } from './types.ts';
+import type { ComputedTraitDefinition, Condition, DateTest, Definition, EventPattern, ExitRule, EventFigure, JourneyDefinition, Period, PersonasDefinition, ScoreDefinition, ScoreRule, SegmentDefinition, SplitArm, Step, TemplateDefinition, Test, Trigger, WorkspaceDefinition } from './types.ts';
 
 /*
  * The normalised definitions as the API passes them in JSON. The annotations make the compiler prove that schema and
@@ -185,6 +185,17 @@ const personas = z.strictObject({
   otherwise: z.strictObject(persona).nullable(),
 }) satisfies z.ZodType<PersonasDefinition>;
 
+const computedTrait = z.strictObject({
+  kind: z.literal('computed-trait'),
+  key,
+  name: line,
+  description: z.string().nullable(),
+  event: line,
+  where,
+  figure: z.union([figure, z.strictObject({ kind: z.literal('count') })]),
+  period,
+}) satisfies z.ZodType<ComputedTraitDefinition>;
+
 const minuteOfDay = z.int().min(0).max(1439);
 
 const frequencyCap = z.strictObject({ messages: z.int().positive(), windowMs: durationMs });
@@ -208,4 +219,4 @@ const workspace = z.strictObject({
  * Any definition in its normalised form. It checks the shape; whether it makes sense (references, order of steps) is
  * known after `parseDefinitionFile({ path, text: formatDefinition(definition) })`.
  */
-export const definitionSchema: z.ZodType<Definition> = z.discriminatedUnion('kind', [segment, journey, template, topicSchema, traitSchemaSchema, workspace, score, personas]).meta({ id: 'Definition' });
+export const definitionSchema: z.ZodType<Definition> = z.discriminatedUnion('kind', [segment, journey, template, topicSchema, traitSchemaSchema, workspace, score, personas, computedTrait]).meta({ id: 'Definition' });

@@ -4,12 +4,14 @@
  */
 import type { Json } from '../json.ts';
 import type { Channel, Condition, PropertyTest } from './condition-types.ts';
+import type { ComputedTraitDefinition } from './computed-trait-types.ts';
 import type { PersonasDefinition, ScoreDefinition } from './score-types.ts';
 import type { RetentionRules } from './retention-types.ts';
 import type { SchemaDefinition } from './trait-schema-types.ts';
 import type { ConsentRules, TopicDefinition } from './consent-types.ts';
 
 export type * from './condition-types.ts';
+export type * from './computed-trait-types.ts';
 export type * from './score-types.ts';
 
 export interface SegmentDefinition {
@@ -119,5 +121,5 @@ export interface JourneyDefinition {
   steps: Step[];
 }
 
-export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | TopicDefinition | SchemaDefinition | WorkspaceDefinition | ScoreDefinition | PersonasDefinition;
+export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | TopicDefinition | SchemaDefinition | WorkspaceDefinition | ScoreDefinition | PersonasDefinition | ComputedTraitDefinition;
 export type DefinitionKind = Definition['kind'];

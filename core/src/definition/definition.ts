@@ -1,3 +1,4 @@
+import type { ComputedTraitDefinition } from './computed-trait.ts';
 import type { Condition } from './condition.ts';
 import type { ConsentRules } from './consent-rules.ts';
 import type { RetentionRules } from './retention.ts';
@@ -81,4 +82,4 @@ export interface TopicDefinition {
   doubleOptIn: boolean;
 }
 
-export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | TopicDefinition | SchemaDefinition | WorkspaceDefinition | ScoreDefinition | PersonasDefinition;
+export type Definition = SegmentDefinition | JourneyDefinition | TemplateDefinition | TopicDefinition | SchemaDefinition | WorkspaceDefinition | ScoreDefinition | PersonasDefinition | ComputedTraitDefinition;

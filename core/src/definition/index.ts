@@ -1,3 +1,4 @@
+export type * from './computed-trait.ts';
 export type * from './condition.ts';
 export type * from './retention.ts';
 export type * from './consent-rules.ts';

@@ -1,3 +1,4 @@
+import type { ComputedTraitDefinition } from '../definition/computed-trait.ts';
 import type { Condition, EngagementCondition, EventFilter, EventFigure, Period, PropertyTest, SequenceCondition, Test, Times } from '../definition/condition.ts';
 import { derivedUuid } from '../identity/ids.ts';
 import type { Leaf, LeafShape } from '../leaf/shape.ts';
@@ -12,6 +13,11 @@ export class LeafTable {
   readonly byKey = new Map<string, Leaf>();
   /** Those that conditions may refer to. */
   readonly scores = new Map<string, CompiledScore>();
+  readonly computedTraits: ReadonlyMap<string, ComputedTraitDefinition>;
+
+  constructor(computedTraits: readonly ComputedTraitDefinition[] = []) {
+    this.computedTraits = new Map(computedTraits.map((definition) => [definition.key, definition]));
+  }
 
   leaf({ event, where }: EventFilter, shape: LeafShape, period: Period = { kind: 'ever' }): Leaf {
     const dates = period.kind === 'dates' ? { from: period.from, until: period.until } : null;
@@ -41,8 +47,7 @@ export function compileCondition(condition: Condition, leaves: LeafTable): Predi
     case 'figure': return compileFigure(condition, leaves);
     case 'sequence': return compileSequence(condition, leaves);
     case 'engagement': return compileTimes({ ...eventsOf(condition), times: condition.times, period: condition.period, since: 'ever' }, leaves);
-    case 'trait': return { ...condition, root: rootOf(condition.path) };
-    case 'date': return { ...condition, root: rootOf(condition.path) };
+    case 'trait': case 'date': return compileTrait(condition, leaves);
     case 'score': {
       const score = leaves.scores.get(condition.score);
       return score === undefined ? NEVER : { kind: 'score', score, test: condition.test };
@@ -71,6 +76,27 @@ function compileBand({ bands }: Extract<Condition, { kind: 'band' }>, score: Com
   };
 }
 
+function compileTrait(condition: Extract<Condition, { kind: 'trait' | 'date' }>, leaves: LeafTable): Predicate {
+  const computed = leaves.computedTraits.get(condition.path);
+  if (computed === undefined) return { ...condition, root: rootOf(condition.path) };
+  if (condition.kind === 'date' || condition.held !== null) {
+    throw new ProgramError('period_not_possible', `"${condition.path}" is a computed trait: since when it has its value, or what day it means, is not known`);
+  }
+  return compileComputedTrait(computed, condition.test, leaves);
+}
+
+/** A test of a computed trait is one of the figure that it is made of. */
+export function compileComputedTrait({ event, where, figure, period }: ComputedTraitDefinition, test: Test, leaves: LeafTable): FigurePredicate {
+  if (figure.kind !== 'count') return compileFigure({ kind: 'figure', event, where, figure, test, period }, leaves);
+  if (period.kind === 'ever' || period.kind === 'dates') return { kind: 'figure', leaf: leaves.leaf({ event, where }, { kind: 'times', capacity: 1 }, period), figure: 'count', test, fromMs: null, toMs: 0 };
+  return compileCount({ event, where }, test, period.kind === 'within' ? { fromMs: period.ms, toMs: 0 } : period, leaves);
+}
+
+/** A number of events of which each must be known for itself, since it comes into the period and falls out of it. */
+function compileCount(filter: EventFilter, test: Test, { fromMs, toMs }: { fromMs: number | null; toMs: number }, leaves: LeafTable): FigurePredicate {
+  return { kind: 'figure', leaf: leaves.leaf(filter, { kind: 'values', property: null, keepMs: fromMs ?? toMs }), figure: 'count', test, fromMs, toMs };
+}
+
 function rootOf(path: string): string {
   return path.split('.', 1)[0] ?? path;
 }
@@ -85,9 +111,8 @@ function compileTimes({ event, where, times, period, since }: EventFilter & { ti
     const leaf = leaves.leaf({ event, where }, { kind: 'times', capacity }, period);
     return { kind: 'leaf', leaf, times, withinMs: period.kind === 'within' ? period.ms : null, since };
   }
-  const leaf = leaves.leaf({ event, where }, { kind: 'values', property: null, keepMs: period.fromMs ?? period.toMs });
   const test: Test = times.op === 'exactly' ? { op: 'is', value: times.count } : { op: times.op, value: times.count };
-  return { kind: 'figure', leaf, figure: 'count', test, fromMs: period.fromMs, toMs: period.toMs };
+  return compileCount({ event, where }, test, period, leaves);
 }
 
 function compileFigure({ event, where, figure, test, period }: Extract<Condition, { kind: 'figure' }>, leaves: LeafTable): FigurePredicate {

@@ -5,7 +5,7 @@ import type { Definition, JourneyDefinition, TraitDeclaration, WorkspaceDefiniti
 import type { ContactId } from '../identity/ids.ts';
 import { DAY_MS } from '../time.ts';
 import { compileJourney } from './compile-journey.ts';
-import { LeafTable } from './compile-condition.ts';
+import { LeafTable, compileComputedTrait } from './compile-condition.ts';
 import { compilePersonas, compileSegments } from './compile-segments.ts';
 import { dependentsOf, isDrawnByLot } from './dependents.ts';
 import { EventIndex } from './event-index.ts';
@@ -36,7 +36,8 @@ export const DEFAULT_WORKSPACE: WorkspaceDefinition = {
  * @throws ProgramError where they contradict each other (unknown or circular segments, windows too large).
  */
 export function compileProgram(source: ProgramSource): Program {
-  const leaves = new LeafTable();
+  const computed = source.live.flatMap(({ definition }) => (definition.kind === 'computed-trait' ? [definition] : []));
+  const leaves = new LeafTable(computed);
   const segments = compileSegments(source.live.map(({ definition }) => definition), leaves);
   const program: Program = {
     workspaceId: source.workspaceId, version: source.version, workspace: workspaceOf(source),
@@ -44,7 +45,8 @@ export function compileProgram(source: ProgramSource): Program {
     segments, segmentPositions: new Map(segments.map((segment, position) => [segment.key, position])),
     leafSince: {}, newestLeafSince: 0, bornInto: [], dependents: dependentsOf(segments),
     journeys: new Map(), triggers: new EventIndex(), triggersBySegment: new Map(),
-    templates: new Map(), confirmedTopics: new Set(), schema: schemaOf(source), scores: leaves.scores, personas: new Map(), enterExisting: source.enterExisting,
+    templates: new Map(), confirmedTopics: new Set(), schema: schemaOf(source), scores: leaves.scores, personas: new Map(),
+    computedTraits: new Map(computed.map((definition) => [definition.key, compileComputedTrait(definition, { op: 'exists' }, leaves)])), enterExisting: source.enterExisting,
   };
   for (const { definition, version } of source.pinned) addVersion(program, compileJourney(definition, version, leaves), false);
   for (const { definition, version } of source.live) {

@@ -32,7 +32,7 @@ export function figureOf({ leaf, figure, fromMs, toMs }: FigurePredicate, { cont
       const edge = edgeOf(state);
       return edge === undefined || edge.at < from ? null : edge.value;
     }
-    case 'count': return valuesFigure(valuesOf(state), figure, { from, to: now - toMs });
+    case 'count': return leaf.shape.kind === 'times' ? (timesOf(state)?.count ?? 0) : valuesFigure(valuesOf(state), figure, { from, to: now - toMs });
     case 'sum': case 'average': case 'min': case 'max':
       return leaf.shape.kind === 'totals' ? totalsFigure(totalsOf(state), figure) : valuesFigure(valuesOf(state), figure, { from, to: now - toMs });
   }

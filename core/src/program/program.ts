@@ -36,6 +36,8 @@ export interface Program {
   templates: Map<string, TemplateInfo>;
   scores: Map<string, CompiledScore>;
   personas: Map<string, CompiledPersonas>;
+  /** By name, each with a test that does not matter: `computedTraits` asks for the values. */
+  computedTraits: Map<string, FigurePredicate>;
   /** Topics of which a subscription counts only once the owner of the address has confirmed it. */
   confirmedTopics: Set<string>;
   /** Declared traits, by name. */

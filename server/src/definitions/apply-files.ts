@@ -152,6 +152,9 @@ async function entryQuestions(tx: Queryable, workspaceId: number, candidates: Ca
   return questions;
 }
 
+/** Kinds of definitions that no condition looks at: contacts need not be looked at again because of them. */
+const UNSEEN_BY_SEGMENTS: ReadonlySet<Definition['kind']> = new Set(['journey', 'template', 'topic', 'schema']);
+
 /** The manifest of the next publication, in which exactly the candidates hold. */
 export async function nextManifest(
   tx: Queryable, request: Pick<ApplyRequest, 'workspaceId' | 'enterExisting'>, latest: { manifest: Manifest } | null, candidates: Candidate[], removed: StoredDefinition[], version: number,
@@ -160,7 +163,7 @@ export async function nextManifest(
   const live = candidates.map(({ kind, key, version: own }) => ({ kind, key, version: own }));
   const pinned = await pinnedVersions(tx, workspaceId, latest, live);
   const segmentsChanged = [...candidates, ...removed.map((one) => ({ ...one, change: 'removed' as const }))]
-    .some((one) => one.kind === 'segment' && one.change !== 'unchanged');
+    .some((one) => !UNSEEN_BY_SEGMENTS.has(one.kind) && one.change !== 'unchanged');
   const enterExisting = { ...latest?.manifest.enterExisting };
   for (const journey of request.enterExisting) enterExisting[journey] = version;
   const olderJourneys = await readPinnedJourneys(tx, workspaceId, pinned);

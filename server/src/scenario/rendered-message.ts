@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chooseLanguage, directionOf, prepareTemplate, render } from '@samovar/channels';
-import { scoreVariables, traitValues } from '@samovar/core';
+import { computedTraits, scoreVariables, traitValues } from '@samovar/core';
 import type { ContactState, DecidedMessage, Program, TemplateDefinition, WorkspaceDefinition } from '@samovar/core';
 import { wantedLanguage } from '../sender/compose-email.ts';
 
@@ -19,7 +19,7 @@ export function subjectOf(template: TemplateDefinition, message: DecidedMessage,
     format: 1, key: template.key, channel: 'email', class: template.class, topic: template.topic, from: null, replyTo: null, hash,
     languages: { [language]: { direction: directionOf(language), subject, preheader: null, html: '', text: '', links: [], variables: [] } },
   });
-  const traits = traitValues(contact);
+  const traits = { ...traitValues(contact), ...computedTraits(contact, program, message.decidedAt) };
   const variables = {
     contact: { ...traits, traits, id: contact.id, email: message.address, tags: contact.tags },
     event: { ...message.data, properties: message.data },

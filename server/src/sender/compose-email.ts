@@ -1,4 +1,4 @@
-import { factOf, isPromotion, scoreVariables, traitValues } from '@samovar/core';
+import { computedTraits, factOf, isPromotion, scoreVariables, traitValues } from '@samovar/core';
 import type { ContactState, EmailAddress, JsonObject, Program, WorkspaceDefinition } from '@samovar/core';
 import { chooseLanguage, parseAddress, render } from '@samovar/channels';
 import type { OutgoingEmail, PreparedTemplate, RenderedEmail, TrackingKey } from '@samovar/channels';
@@ -12,7 +12,7 @@ export interface Composition {
   contact: ContactState;
   workspace: WorkspaceDefinition;
   /** Says what scores and personas make of the contact; null: nothing was ever published. */
-  program: Pick<Program, 'scores' | 'personas' | 'workspace'> | null;
+  program: Pick<Program, 'scores' | 'personas' | 'computedTraits' | 'workspace'> | null;
   /** The date of the mail: the same on every attempt. */
   date: number;
 }
@@ -77,7 +77,7 @@ export function renderMessage(template: PreparedTemplate, composition: Compositi
   const { row, contact, workspace, program, date } = composition;
   const data = dataOf(row);
   const stranger = isStranger(row);
-  const traits = stranger ? {} : traitValues(contact);
+  const traits = stranger ? {} : { ...traitValues(contact), ...(program === null ? {} : computedTraits(contact, program, date)) };
   const asked = stranger && typeof data.language === 'string' ? data.language : wantedLanguage(contact) ?? (stranger ? factOf(contact, 'language') : null);
   const language = chooseLanguage(template.languages, asked, workspace.language);
   return render(template, language, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contactIdOf, minorDigits, normaliseIdentifier, traitValues } from '@samovar/core';
+import { computedTraits, contactIdOf, minorDigits, normaliseIdentifier, traitValues } from '@samovar/core';
 import type { ContactId, ContactState, Identifier } from '@samovar/core';
 import { idsOf, listContacts, readContactsBehind, readEnrollments, readOrders } from '@samovar/store';
 import { instant, iso, problems, workspaceOf } from './admin-app.ts';
@@ -19,7 +19,8 @@ const order = z.object({
   orderId: z.string(), at: instant, currency: z.string(), total: z.number(), refunded: z.number(), messageId: z.uuid().nullable(), journey: z.string().nullable(), step: z.string().nullable(),
 }).meta({ id: 'Order' });
 const contact = contactSummary.extend({
-  identifiers: z.array(identifier), mergedIds: z.array(z.uuid()), traits: z.record(z.string(), z.unknown()), tags: z.array(z.string()), consents: z.array(consentState), jurisdiction,
+  identifiers: z.array(identifier), mergedIds: z.array(z.uuid()), traits: z.record(z.string(), z.unknown()),
+  computedTraits: z.record(z.string(), z.unknown()).describe('Worked out of events, as the definitions say.'), tags: z.array(z.string()), consents: z.array(consentState), jurisdiction,
   suppressed: z.array(z.object({ address: z.string(), reason: z.string() })), segments: z.array(z.object({ segment: z.string(), since: instant })),
   enrollments: z.array(enrollment), orders: z.array(order),
 }).meta({ id: 'Contact' });
@@ -48,7 +49,7 @@ export function enrollmentView(row: { enrollmentId: string; journey: string; ver
 }
 
 export function contactRoutes(app: AdminApp, dependencies: AdminDependencies): void {
-  const { db, shardCount } = dependencies;
+  const { db, clock, shardCount } = dependencies;
   app.get('/contacts', {
     schema: {
       summary: 'Contacts, or the one with an identifier', tags: ['contacts'],
@@ -72,9 +73,12 @@ export function contactRoutes(app: AdminApp, dependencies: AdminDependencies): v
   app.get('/contacts/:id', { schema: { summary: 'One contact', tags: ['contacts'], params: contactParams, response: { 200: contact, ...problems } } }, async (request) => {
     const state = await findContact(dependencies, workspaceOf(request), request.params.id);
     const ids = idsOf(state);
-    const [enrollments, orders] = await Promise.all([readEnrollments(db, ids, SHOWN_LIMIT, shardCount), readOrders(db, state.id, SHOWN_LIMIT, shardCount)]);
+    const [enrollments, orders, program] = await Promise.all([
+      readEnrollments(db, ids, SHOWN_LIMIT, shardCount), readOrders(db, state.id, SHOWN_LIMIT, shardCount), dependencies.program(workspaceOf(request)),
+    ]);
     return {
-      ...summaryOf(state), identifiers: [state.home, ...state.identifiers], mergedIds: ids.slice(1), traits: traitValues(state), tags: state.tags,
+      ...summaryOf(state), identifiers: [state.home, ...state.identifiers], mergedIds: ids.slice(1), traits: traitValues(state),
+      computedTraits: program === null ? {} : computedTraits(state, program, clock.now()), tags: state.tags,
       consents: consentsOf(state), jurisdiction: jurisdictionOfContact(state, await workspaceDefinitionOf(dependencies, workspaceOf(request))),
       suppressed: Object.entries(state.suppressed).map(([address, reason]) => ({ address, reason })),
       segments: Object.entries(state.segments).map(([segment, since]) => ({ segment, since: iso(since) })), enrollments: enrollments.map(enrollmentView),

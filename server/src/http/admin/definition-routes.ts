@@ -8,7 +8,7 @@ import type { AdminDependencies } from './admin-dependencies.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { decodeCursor, page, pageOf, pageQuery } from './paging.ts';
 
-const kind = z.enum(['workspace', 'segment', 'journey', 'template', 'topic', 'schema', 'score', 'personas']);
+const kind = z.enum(['workspace', 'segment', 'journey', 'template', 'topic', 'schema', 'score', 'personas', 'computed-trait']);
 const summary = z.object({ kind, key: z.string(), name: z.string(), version: z.int(), source: z.string().optional() }).meta({ id: 'DefinitionSummary' });
 const stored = z.object({ kind, key: z.string(), version: z.int(), live: z.boolean(), definition: definitionSchema, source: z.string().describe('The file as it was applied.') }).meta({ id: 'StoredDefinition' });
 export const change = z.object({ kind, key: z.string(), change: z.enum(['added', 'changed', 'removed', 'unchanged']), version: z.int() }).meta({ id: 'DefinitionChange' });

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DAY_MS } from '@samovar/core';
+import { TestServer } from '../../testing/test-server.ts';
+
+const START = Date.UTC(2026, 2, 1, 9);
+const FILES = [
+  { path: 'computed-traits/favourite.yaml', text: 'computed trait: favourite\nevent: Product Viewed\nmost frequent: category\n' },
+  { path: 'computed-traits/views_this_week.yaml', text: 'computed trait: views_this_week\nevent: Product Viewed\nwithin: 7 days\n' },
+  { path: 'segments/tea.yaml', text: 'segment: tea\nmatch:\n  - { trait: favourite, is: tea }\n  - { trait: views_this_week, at least: 2 }\n' },
+];
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await TestServer.open({ startAt: START });
+  await server.identify('sara', { email: 'sara@example.com' });
+  for (const category of ['tea', 'tea', 'coffee']) await server.track('sara', 'Product Viewed', { category });
+  await server.passTo(START + 1000);
+});
+afterAll(() => server.close());
+
+interface Shown { computedTraits: unknown; segments: { segment: string }[] }
+
+async function sara(): Promise<{ computedTraits: unknown; segments: string[] }> {
+  const { items } = await server.get<{ items: { id: string }[] }>('/api/contacts?userId=sara');
+  const { computedTraits, segments } = await server.get<Shown & Record<string, unknown>>(`/api/contacts/${items[0]!.id}`);
+  return { computedTraits, segments: segments.map(({ segment }) => segment) };
+}
+
+it('computed traits are told of events that were there before them, are traits to segments, and change as time goes by', async () => {
+  await server.publish(FILES);
+  await server.passTo(START + 2000);
+  await expect.poll(sara, { timeout: 10_000 }).toEqual({ computedTraits: { favourite: 'tea', views_this_week: 3 }, segments: ['tea'] });
+  await server.passTo(START + 8 * DAY_MS);
+  expect(await sara()).toEqual({ computedTraits: { favourite: 'tea', views_this_week: 0 }, segments: [] });
+});
