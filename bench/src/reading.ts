@@ -1,5 +1,6 @@
 import { contactIdOf, HOUR_MS, newContact, shardOf, type ContactId } from '@samovar/core';
 import { ALL_DAYS, appendRecords, encodeOccupant, idsOf, int2Array, readContactsBehind, readCounters, readTimeline, rollUpCounters, textArray, uuidArray } from '@samovar/store';
+import type { TimelineKind, TimelinePlace } from '@samovar/store';
 import { resultOf, type Bench, type BenchOptions, type BenchResult } from './result.ts';
 import type { BenchDatabase } from './bench-server.ts';
 import { eventOf, SHARDS } from './sending/mailing-shop.ts';
@@ -16,7 +17,7 @@ export const run: Bench = async (options) => {
   if (!options.wants('B17')) return [];
   const database = await options.server.fresh({ shardCount: SHARDS });
   try {
-    return [await timeline(options, database), await search(options, database), await statistics(options, database)];
+    return [...await timeline(options, database), await search(options, database), await statistics(options, database)];
   } finally {
     await database.drop();
   }
@@ -32,7 +33,7 @@ async function medianMs(read: () => Promise<unknown>): Promise<number> {
   return times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN;
 }
 
-async function timeline({ quick }: BenchOptions, { db }: BenchDatabase): Promise<BenchResult> {
+async function timeline({ quick }: BenchOptions, { db }: BenchDatabase): Promise<BenchResult[]> {
   const events = quick ? 10_000 : 100_000;
   const id = contactIdOf(WORKSPACE, { kind: 'user', value: 'busy' });
   for (let done = 0; done < events; done += 1_000) {
@@ -40,11 +41,25 @@ async function timeline({ quick }: BenchOptions, { db }: BenchDatabase): Promise
     await appendRecords(db, records, Date.now(), SHARDS);
   }
   await putContacts(db, [id]);
-  const value = await medianMs(async () => {
+  await db.query(
+    `insert into decisions (shard, contact_id, n, workspace_id, at_ms, code) select $1, $2::uuid, i, ${WORKSPACE}, $3::bigint + i,
+       case when i % 1000 = 0 then 'segment_entered' else 'branched' end from generate_series(1::bigint, ${events}) i`,
+    [shardOf(id, SHARDS), id, Date.now() - events],
+  );
+  const read = async (after: TimelinePlace, kinds?: ReadonlySet<TimelineKind>): Promise<TimelinePlace> => {
     const contact = (await readContactsBehind(db, [id], SHARDS)).get(id);
-    if (contact === undefined || (await readTimeline(db, idsOf(contact), {}, 50, SHARDS)).entries.length !== 50) throw new Error('the timeline is not there');
-  });
-  return resultOf({ id: 'B17 timeline', what: `first page of a timeline of ${events.toLocaleString('en-US')} events`, value, unit: 'ms' }, { atMost: 50 });
+    const page = contact === undefined ? null : await readTimeline(db, idsOf(contact), after, 50, SHARDS, kinds);
+    if (page?.entries.length !== 50) throw new Error('the timeline is not there');
+    return page.place;
+  };
+  let deep: TimelinePlace = {};
+  for (let pages = 0; pages < events / 500; pages += 1) deep = await read(deep);
+  const of = `of a timeline of ${events.toLocaleString('en-US')} events and as many decisions`;
+  return [
+    resultOf({ id: 'B17 timeline', what: `first page ${of}`, value: await medianMs(() => read({})), unit: 'ms' }, { atMost: 50 }),
+    resultOf({ id: 'B17 timeline deep', what: `page ${events / 500 + 1} ${of}`, value: await medianMs(() => read(deep)), unit: 'ms' }, { atMost: 50 }),
+    resultOf({ id: 'B17 timeline segments', what: `first page of changes of segments ${of}`, value: await medianMs(() => read({}, new Set(['segment']))), unit: 'ms' }, { atMost: 50 }),
+  ];
 }
 
 async function search({ quick }: BenchOptions, { db }: BenchDatabase): Promise<BenchResult> {
