@@ -68,7 +68,9 @@ function applyTraits(turn: Turn, event: TrackedEvent): void {
   if (event.traits.email !== undefined) changeAddress(turn, email, event);
   for (const name of names) {
     touchTrait(turn, name);
-    reportTrait(turn, name, before.get(name) ?? null, own(turn.contact.traits, name), sourceOf(event));
+    const after = own(turn.contact.traits, name);
+    // The same value since another time concerns segments only.
+    if (JSON.stringify(after?.value ?? null) !== JSON.stringify(before.get(name) ?? null)) reportTrait(turn, name, before.get(name) ?? null, after, sourceOf(event));
   }
 }
 

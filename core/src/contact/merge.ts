@@ -13,7 +13,7 @@ import { absorbFacts } from './facts.ts';
 import { absorbLists } from './lists.ts';
 import { absorbPredictions } from './predictions.ts';
 import { countTrait, tellTrait } from './report-trait.ts';
-import { supersedes } from './traits.ts';
+import { joinTrait, supersedes } from './traits.ts';
 
 /** Most contacts that one contact is remembered to be told apart from. */
 export const APART_LIMIT = 100;
@@ -38,14 +38,15 @@ export function absorb(turn: Turn, other: ContactState, to: ContactId): void {
   mergeAddresses(contact, other);
   for (const [name, entry] of Object.entries(other.traits)) {
     const mine = own(contact.traits, name);
+    const joined = mine === undefined ? entry : joinTrait(mine, entry);
+    put(contact.traits, name, joined);
     if (mine !== undefined && !supersedes(entry, mine)) {
       countTrait(turn, name, entry.value, null);
       continue;
     }
-    put(contact.traits, name, entry);
     // It was counted with the other; what it takes the place of is no more.
     if (mine !== undefined) countTrait(turn, name, mine.value, null);
-    if (JSON.stringify(mine?.value ?? null) !== JSON.stringify(entry.value)) tellTrait(turn, name, mine?.value ?? null, entry, { kind: 'merge', with: other.id });
+    if (JSON.stringify(mine?.value ?? null) !== JSON.stringify(entry.value)) tellTrait(turn, name, mine?.value ?? null, joined, { kind: 'merge', with: other.id });
   }
   absorbTags(contact, other);
   absorbFacts(contact, other);

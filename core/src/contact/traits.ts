@@ -50,7 +50,7 @@ export function traitWriteOf({ occurredAt, messageId, trusted }: TrackedEvent, o
 /**
  * Writes traits, each the latest by (time it happened, id of the event), whatever order they arrive in.
  * null removes a trait. What a server key has set, a browser cannot change.
- * @returns the names whose value changed
+ * @returns the names of those with another value, or with the same since another time
  */
 export function writeTraits(contact: ContactState, traits: JsonObject, write: TraitWrite): string[] {
   const names = Object.keys(traits);
@@ -63,13 +63,42 @@ export function writeTraits(contact: ContactState, traits: JsonObject, write: Tr
     if (write.owner !== undefined) entry.owner = write.owner;
     const before = own(contact.traits, name);
     if (before === undefined && free <= 0) continue;
-    if (before !== undefined && !supersedes(entry, before)) continue;
+    if (before !== undefined && !supersedes(entry, before)) {
+      if (breaks(entry, before)) {
+        put(contact.traits, name, { ...before, since: before.at });
+        changed.push(name);
+      }
+      continue;
+    }
     if (before === undefined) free -= 1;
-    if (JSON.stringify(before?.value ?? null) !== JSON.stringify(entry.value)) changed.push(name);
-    else if (before !== undefined) entry.since = Math.min(before.since, entry.since);
+    const isSame = sameValue(before?.value ?? null, entry.value);
+    if (isSame && before !== undefined) entry.since = Math.min(before.since, entry.since);
+    if (!isSame || entry.since !== (before?.since ?? entry.since)) changed.push(name);
     put(contact.traits, name, entry);
   }
   return changed;
+}
+
+/**
+ * What two contacts, now one, were told of a trait: the later write, and if both say the same, since the earlier of the
+ * times. What the other was told in between ends that time, as it does when a write arrives late.
+ */
+export function joinTrait(mine: TraitEntry, theirs: TraitEntry): TraitEntry {
+  const [later, earlier] = supersedes(theirs, mine) ? [theirs, mine] : [mine, theirs];
+  if (sameValue(later.value, earlier.value)) return { ...later, since: Math.min(later.since, earlier.since) };
+  return breaks(earlier, later) ? { ...later, since: later.at } : later;
+}
+
+/**
+ * Whether a write that comes too late to count shows that the value was another meanwhile. Since when it has been what it
+ * is cannot be told then, but it was so at the time of its write.
+ */
+function breaks(late: TraitEntry, entry: TraitEntry): boolean {
+  return late.verified === entry.verified && late.at > entry.since && !sameValue(late.value, entry.value) && entry.since !== entry.at;
+}
+
+function sameValue(a: Json, b: Json): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Whether `entry` takes the place of `before`; a total order, so that sets of writes have one outcome. */

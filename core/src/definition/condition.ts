@@ -74,7 +74,7 @@ export type Fact = 'country' | 'region' | 'city' | 'timezone' | 'language' | 'de
 /** A yes/no question about one contact at one instant; the building block of segments and of branches in journeys. */
 export type Condition =
   | { kind: 'all' | 'any' | 'none'; of: Condition[] }
-  /** `held`: the value has passed the test without a break for at least, or for less than, so long. */
+  /** `held`: what passes the test has been the value without a break for at least, or for less than, so long. */
   | { kind: 'trait'; path: string; test: Test; held: { op: 'at-least' | 'less-than'; ms: number } | null }
   | { kind: 'date'; path: string; when: DateTest }
   /** `since: entry`: only events that happened after what started the enrollment (journeys only). */
