@@ -39,7 +39,7 @@ describe('traits', () => {
   it('tell which of them changed', () => {
     const contact = newContact(SOME_ID, 1, SARA, 0);
     const at = (when: number, traits: JsonObject): string[] => writeTraits(contact, traits, { at: when, messageId: `m${when}`, trusted: true });
-    expect([at(1, { a: 1, o: { k: 1 } }), at(2, { a: 1, o: { k: 1 }, n: null }), at(3, { o: { k: 2 } }), at(1, { a: 5 }), at(4, {})]).toEqual([['a', 'o'], [], ['o'], [], []]);
+    expect([at(1, { a: 1, o: { k: 1 } }), at(2, { a: 1, o: { k: 1 }, n: null }), at(3, { o: { k: 2 } }), at(1, { a: 5 }), at(4, {})]).toEqual([['a', 'o'], ['n'], ['o'], [], []]);
   });
 
   it('are found by dotted paths, their own names first', () => {

@@ -73,7 +73,7 @@ export function writeTraits(contact: ContactState, traits: JsonObject, write: Tr
     if (before === undefined) free -= 1;
     const isSame = sameValue(before?.value ?? null, entry.value);
     if (isSame && before !== undefined) entry.since = Math.min(before.since, entry.since);
-    if (!isSame || entry.since !== (before?.since ?? entry.since)) changed.push(name);
+    if (!isSame || entry.since !== before?.since) changed.push(name);
     put(contact.traits, name, entry);
   }
   return changed;

@@ -3,7 +3,8 @@ import type { Condition, Period, PropertyTest, Test } from '../definition/condit
 import type { SegmentDefinition } from '../definition/definition.ts';
 import type { Json, JsonObject } from '../event/json.ts';
 import { START } from '../testing/small-world.ts';
-import type { Millis } from '../time.ts';
+import { DAY_MS, type Millis } from '../time.ts';
+import { context, listContent, listNames, predictionContent, stateCondition, stateTraits } from './arbitrary-states.ts';
 
 /** Windows so short that few events hit their edges by chance as well. */
 export const WINDOWS: readonly Millis[] = [5, 10, 100];
@@ -14,7 +15,7 @@ export type When = { after: Millis } | { event: number; window: Millis; offset: 
 export type CaseStep =
   | {
       kind: 'event'; when: When; who: number; type: 'track' | 'identify'; name: string; properties: JsonObject;
-      lateMs: Millis; trusted: boolean; historical: boolean;
+      lateMs: Millis; trusted: boolean; historical: boolean; context?: JsonObject;
     }
   /** The user and the visitor turn out to be one. */
   | { kind: 'join'; when: When; user: number; visitor: number }
@@ -47,7 +48,7 @@ const ago: fc.Arbitrary<Period> = fc.record({ kind: fc.constant('ago'), fromMs: 
 const date = fc.option(fc.integer({ min: -20, max: 300 }).map((offset) => START + offset), { nil: null });
 const dates: fc.Arbitrary<Period> = fc.record({ kind: fc.constant('dates'), from: date, until: date });
 const ever = fc.constant<Period>({ kind: 'ever' });
-const whole = fc.oneof({ weight: 3, arbitrary: ever }, dates);
+const whole = fc.oneof(ever, dates);
 
 const event: fc.Arbitrary<Condition> = fc.record({
   kind: fc.constant('event'), event: names, where, since: fc.constant('ever'),
@@ -65,7 +66,7 @@ const valuePaths = fc.constantFrom('n', 'n', 'x', 'o.k');
 
 /** A figure with a period for which it can be asked. */
 const figure: fc.Arbitrary<Condition> = fc.oneof(
-  fc.record({ figure: fc.record({ kind: fc.constantFrom<'sum' | 'average' | 'min' | 'max'>('sum', 'average', 'min', 'max'), property: valuePaths }), test: numeric, period: fc.oneof(whole, within, ago.filter((period) => period.kind === 'ago' && period.fromMs !== null)) }),
+  { weight: 4, arbitrary: fc.record({ figure: fc.record({ kind: fc.constantFrom<'sum' | 'average' | 'min' | 'max'>('sum', 'average', 'min', 'max'), property: valuePaths }), test: numeric, period: fc.oneof({ weight: 2, arbitrary: whole }, within, ago.filter((period) => period.kind === 'ago' && period.fromMs !== null)) }) },
   fc.record({ figure: fc.record({ kind: fc.constant('distinct' as const), property: valuePaths }), test: numeric, period: fc.oneof(whole, within) }),
   fc.record({ figure: fc.record({ kind: fc.constant('last' as const), property: valuePaths }), test, period: fc.oneof(whole, within) }),
   fc.record({ figure: fc.record({ kind: fc.constantFrom<'first' | 'most-frequent'>('first', 'most-frequent'), property: valuePaths }), test, period: whole }),
@@ -80,7 +81,7 @@ const sequence: fc.Arbitrary<Condition> = fc.record({
 /** Conditions of a segment that may ask for membership in those before it. */
 function condition(before: number): fc.Arbitrary<Condition> {
   const leaves: fc.Arbitrary<Condition>[] = [
-    event, event, event, figure, figure, sequence,
+    event, event, event, figure, figure, figure, sequence, stateCondition, stateCondition, stateCondition, stateCondition,
     fc.record({ kind: fc.constant('trait'), path: paths, test, held: fc.constant(null) }),
     fc.record({ kind: fc.constant('tag'), tag: fc.constant('t') }),
     fc.record({ kind: fc.constant('consent'), channel: fc.constant('email'), topic: fc.constantFrom(null, 'news') }),
@@ -98,7 +99,7 @@ const segments: fc.Arbitrary<SegmentDefinition[]> = fc.integer({ min: 1, max: 4 
   matches.map((match, index) => ({ kind: 'segment', key: `s${index}`, name: 's', description: null, match })));
 
 const when: fc.Arbitrary<When> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ after: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 12 }), fc.constantFrom(50, 100, 200)) }) },
+  { weight: 3, arbitrary: fc.record({ after: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 12 }), fc.constantFrom(50, 100, 200), fc.constantFrom(DAY_MS / 2 - 1, DAY_MS / 2, DAY_MS)) }) },
   { weight: 2, arbitrary: fc.record({ event: fc.nat(20), window: fc.constantFrom(...WINDOWS), offset: fc.constantFrom(-1 as const, 0 as const, 1 as const, 2 as const) }) },
 );
 
@@ -112,7 +113,7 @@ const rarely = fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, { weight: 
 function told(type: 'track' | 'identify', name: fc.Arbitrary<string>, content: fc.Arbitrary<JsonObject>): fc.Arbitrary<CaseStep> {
   return fc.record({
     kind: fc.constant('event'), when, who: fc.nat(3), type: fc.constant(type), name, properties: content, lateMs,
-    trusted: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }), historical: rarely,
+    trusted: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }), historical: rarely, context: fc.oneof({ weight: 5, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: context }),
   });
 }
 
@@ -121,7 +122,10 @@ const step: fc.Arbitrary<CaseStep> = fc.oneof(
   { weight: 3, arbitrary: told('track', fc.constant('Order Completed'), order) },
   { weight: 3, arbitrary: told('identify', fc.constant('Identify'), fc.tuple(properties, fc.option(fc.boolean())).map(([traits, consent]) => (consent === null ? traits : { ...traits, consent }))) },
   { weight: 2, arbitrary: told('track', fc.constantFrom('Consent Granted', 'Consent Withdrawn', 'Topic Subscribed', 'Topic Unsubscribed'), fc.constantFrom({}, { topic: 'news' })) },
-  { weight: 2, arbitrary: told('track', fc.constantFrom('Tag', 'Untag'), fc.constant({})) },
+  { weight: 4, arbitrary: told('identify', fc.constant('Identify'), stateTraits) },
+  { weight: 2, arbitrary: told('track', listNames, listContent) },
+  { weight: 1, arbitrary: told('track', fc.constant('Prediction Updated'), predictionContent) },
+  { weight: 2, arbitrary: told('track', fc.constantFrom('Tag', 'Untag', 'Out'), fc.constant({})) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('join'), when, user: fc.nat(1), visitor: fc.nat(1) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('publish'), when, segments }) },
 );

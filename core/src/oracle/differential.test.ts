@@ -16,6 +16,8 @@ const WANTED: readonly string[] = [
   ...['sum', 'average', 'min', 'max'].flatMap((kind) => ['ever', 'dates', 'within', 'ago'].map((period) => `${kind} ${period}`)),
   ...['distinct', 'last'].flatMap((kind) => ['ever', 'dates', 'within'].map((period) => `${kind} ${period}`)), 'first ever', 'most-frequent ever', 'most-frequent dates',
   ...['happened', 'missing'].flatMap((outcome) => ['', ' by key', ' of late', ' by key of late'].map((more) => outcome + more)),
+  ...['contains-any', 'contains-all', 'matches', 'between', 'is-not of each', 'missing of each', 'matches of each'].map((op) => `trait ${op}`), 'held at-least', 'held less-than',
+  'relative', 'days', 'gregorian', 'jalali', 'hijri', 'fact country', 'fact language', 'fact device', 'list', 'predicted', 'near', 'bucket', ...['inside', 'entered', 'completed', 'exited'].map((status) => `journey ${status}`),
   'never', 'all', 'any', 'none', 'segment', 'tag', 'consent',
   'edge -1', 'edge 0', 'edge 1', 'edge 2', 'changed by time', 'same instant', 'out of order', 'late', 'too late', 'historical', 'untrusted',
   'ordered', 'order told twice', 'joined unseen', 'merged', 'published with history',

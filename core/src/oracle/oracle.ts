@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../event/json.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { DAY_MS, type Millis } from '../time.ts';
 import { figureOf, find, isIn, sequenceHolds, type Counted } from './oracle-figures.ts';
+import { HeldTraits, dateHolds, factOf, isNear, isOnList, predictionOf } from './oracle-states.ts';
 
 /**
  * All that was ever told about one person, in order of arrival, and what each definition means for it, worked out anew
@@ -14,14 +15,19 @@ export class Oracle {
   readonly events: { event: TrackedEvent; now: Millis }[] = [];
   #consents = new Map<string, { granted: boolean; at: Millis }>();
   #tags = new Set<string>();
+  readonly #held = new HeldTraits();
+  /** Journeys that the person went through. */
+  readonly #walked = new Set<string>();
 
   /** What the person did, known since `now`. */
   take(event: TrackedEvent, now: Millis): void {
     this.events.push({ event, now });
+    this.#held.take(event);
     if (event.trusted) this.#takeConsent(event);
     const isActedUpon = !event.historical && now - event.occurredAt <= DAY_MS;
     if (isActedUpon && event.name === 'Tag') this.#tags.add('t');
     if (isActedUpon && event.name === 'Untag') this.#tags.delete('t');
+    if (isActedUpon && ['Tag', 'Untag', 'Out'].includes(event.name)) this.#walked.add(event.name.toLowerCase());
   }
 
   /** Another turns out to be the same person. */
@@ -29,6 +35,8 @@ export class Oracle {
     this.events.push(...other.events);
     this.events.sort((a, b) => a.now - b.now || Number(a.event.messageId.slice(1)) - Number(b.event.messageId.slice(1)));
     for (const tag of other.#tags) this.#tags.add(tag);
+    for (const journey of other.#walked) this.#walked.add(journey);
+    this.#held.join(other.#held);
     for (const [key, theirs] of other.#consents) {
       const mine = this.#consents.get(key);
       if (mine === undefined) this.#consents.set(key, theirs);
@@ -48,7 +56,15 @@ export class Oracle {
       case 'all': return condition.of.every((inner) => this.#holds(inner, at, segments));
       case 'any': return condition.of.some((inner) => this.#holds(inner, at, segments));
       case 'none': return condition.of.every((inner) => !this.#holds(inner, at, segments));
-      case 'trait': return passes(condition.test, find(this.#traits(), condition.path));
+      case 'trait': return this.#traitHolds(condition, at);
+      case 'date': return dateHolds(condition, this.#traits(), at);
+      case 'fact': return passes(condition.test, factOf(condition.fact, this.#traits(), this.#told()));
+      case 'near': return isNear(condition, this.#traits());
+      case 'list': return isOnList(condition.list, this.#told());
+      case 'predicted': return passes(condition.test, predictionOf(condition.name, this.#told()));
+      // Only all and none, which need no drawing.
+      case 'bucket': return condition.toPercent - condition.fromPercent === 100;
+      case 'journey': return this.#wentThrough(condition);
       case 'event': {
         const times = this.#counted(condition).filter((one) => isIn(one.at, condition.period, at)).length;
         if (condition.times.op === 'at-least') return times >= condition.times.count;
@@ -67,6 +83,23 @@ export class Oracle {
       }
       default: throw new Error(`not in these segments: ${condition.kind}`);
     }
+  }
+
+  #told(): TrackedEvent[] {
+    return this.events.map(({ event }) => event);
+  }
+
+  #traitHolds({ path, test, held }: Extract<Condition, { kind: 'trait' }>, at: Millis): boolean {
+    if (!findAll(this.#traits(), path).some((value) => passes(test, value))) return false;
+    if (held === null) return true;
+    const since = this.#held.since(path);
+    return since !== null && (held.op === 'at-least' ? at >= since + held.ms : at < since + held.ms);
+  }
+
+  /** All of these journeys end as they begin: `out` by leaving, for the reason `gone`. */
+  #wentThrough({ journey, status, reason }: Extract<Condition, { kind: 'journey' }>): boolean {
+    if (!this.#walked.has(journey) || status === 'inside') return false;
+    return status === 'entered' || (journey === 'out' ? status === 'exited' && (reason === null || reason === 'gone') : status === 'completed');
   }
 
   /** The events that pass a filter; an order told twice counts once. */
@@ -109,6 +142,14 @@ export class Oracle {
   }
 }
 
+/** The value at a path, or for each element of the array that a star stands for. */
+function findAll(object: JsonObject, path: string): (Json | undefined)[] {
+  const [holder = '', inside] = path.split('.*');
+  if (inside === undefined) return [find(object, path)];
+  const array = find(object, holder);
+  return Array.isArray(array) ? array.map((element) => (inside === '' ? element : find({ element }, `element${inside}`))) : [];
+}
+
 function passes(test: Test, found: Json | undefined): boolean {
   const value = found ?? null;
   switch (test.op) {
@@ -121,7 +162,7 @@ function passes(test: Test, found: Json | undefined): boolean {
     case 'contains': return Array.isArray(value) ? value.includes(test.value) : typeof value === 'string' && typeof test.value === 'string' && value.includes(test.value);
     case 'contains-any': return Array.isArray(value) && test.values.some((one) => value.includes(one));
     case 'contains-all': return Array.isArray(value) && test.values.every((one) => value.includes(one));
-    case 'matches': return typeof value === 'string' && new RegExp(test.pattern, 'u').test(value);
+    case 'matches': return typeof value === 'string' && new RegExp(test.pattern.replace('(?i)', ''), test.pattern.startsWith('(?i)') ? 'iu' : 'u').test(value);
     case 'between': return passes({ op: 'at-least', value: test.from }, value) && passes({ op: 'at-most', value: test.to }, value);
     case 'starts-with': return typeof value === 'string' && value.startsWith(test.value);
     case 'ends-with': return typeof value === 'string' && value.endsWith(test.value);

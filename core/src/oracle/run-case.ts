@@ -1,5 +1,6 @@
 import type { Condition, PropertyTest } from '../definition/condition.ts';
 import type { Definition, SegmentDefinition } from '../definition/definition.ts';
+import type { JsonObject } from '../event/json.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import type { Identifier } from '../identity/ids.ts';
 import { DelayedWorld } from '../testing/delayed-world.ts';
@@ -12,6 +13,10 @@ import { Oracle } from './oracle.ts';
 const PEOPLE: readonly Identifier[] = [userOf('u0'), userOf('u1'), visitorOf('v0'), visitorOf('v1')];
 const TAGGING: readonly Definition[] = [true, false].map((present) =>
   journeyOf(present ? 'tag' : 'untag', present ? 'Tag' : 'Untag', [{ kind: 'tag', id: 'tag', tag: 't', present }]));
+const JOURNEYS: readonly Definition[] = [...TAGGING, journeyOf('out', 'Out', [{ kind: 'exit', id: 'e', reason: 'gone' }])];
+
+/** More days than any case takes. */
+const LONGEST_DAYS = 60;
 
 /** One person as the oracle sees her, with the memberships found so far and since when they hold. */
 interface Person {
@@ -45,6 +50,10 @@ class CaseRun {
   /** By identifier; a visitor who was joined to a user leads to the user. */
   readonly #people = new Map<Identifier, Person>();
   readonly #told: Millis[] = [];
+  /** Instants that traits name; midnights are among them only for zones without an offset of half a day. */
+  readonly #dates = new Set<Millis>();
+  /** When somebody last went through a journey. */
+  #walkedAt: Millis = -Infinity;
   #segments: SegmentDefinition[];
   #messages = 0;
   now: Millis = START;
@@ -52,7 +61,7 @@ class CaseRun {
   constructor(segments: SegmentDefinition[], coverage: Coverage) {
     this.#segments = segments;
     this.#coverage = coverage;
-    this.#world = new DelayedWorld(programOf([...segments, ...TAGGING]));
+    this.#world = new DelayedWorld(programOf([...segments, ...JOURNEYS]));
     for (const { match } of segments) noteCondition(match, coverage);
   }
 
@@ -74,7 +83,7 @@ class CaseRun {
    * what falls due in a millisecond comes after all that is told in it.
    */
   passTime(until: Millis): Difference | null {
-    const edges = new Set([this.now, ...this.#told.flatMap((at) => WINDOWS.flatMap((window) => [at + window, at + window + 1])).filter((edge) => edge > this.now && edge <= until)]);
+    const edges = new Set([this.now, ...this.#edges().filter((edge) => edge > this.now && edge <= until)]);
     for (const edge of [...edges].toSorted((a, b) => a - b)) {
       this.now = edge;
       this.#world.runTo(edge);
@@ -86,6 +95,13 @@ class CaseRun {
     this.#world.runTo(until);
     this.now = Math.max(this.now, until);
     return this.#compare();
+  }
+
+  /** When windows over events close, dates come near, values have been held for so long, and days begin in every zone. */
+  #edges(): Millis[] {
+    const dates = [...this.#dates].flatMap((at) => [0, ...WINDOWS].flatMap((span) => [at - span, at - span + 1, at + span, at + span + 1]));
+    const days = Array.from({ length: 2 * LONGEST_DAYS }, (_, index) => START + index * (DAY_MS / 2));
+    return [...this.#told.flatMap((at) => WINDOWS.flatMap((window) => [at + window, at + window + 1])), ...dates, ...days];
   }
 
   #timeOf(when: When): Millis {
@@ -100,7 +116,7 @@ class CaseRun {
     if (who === undefined) return;
     const { type, name, properties, lateMs, trusted, historical } = step;
     const content = type === 'identify' ? { properties: {}, traits: properties } : { properties, traits: {} };
-    this.#feed(who, { ...this.#event(name, [who]), type, ...content, occurredAt: this.now - lateMs, trusted, historical });
+    this.#feed(who, { ...this.#event(name, [who]), type, ...content, occurredAt: this.now - lateMs, trusted, historical, context: step.context ?? {} });
     for (const [what, is] of Object.entries({ late: lateMs > 0, 'too late': lateMs > DAY_MS, historical, untrusted: !trusted, ordered: name === 'Order Completed' })) if (is) this.#coverage.note(what);
   }
 
@@ -122,7 +138,7 @@ class CaseRun {
     this.#segments = segments;
     for (const { match } of segments) noteCondition(match, this.#coverage);
     const { version, leafSince } = this.#world.program;
-    this.#world.program = programOf([...segments, ...TAGGING], { version: version + 1, leafSince });
+    this.#world.program = programOf([...segments, ...JOURNEYS], { version: version + 1, leafSince });
     for (const id of [...this.#world.rows.keys()]) this.#world.step(id, [{ kind: 'refresh', at: this.now }], this.now - 1);
     for (const person of new Set(this.#people.values())) this.#look(person);
     if (this.#people.size > 0) this.#coverage.note('published with history');
@@ -145,6 +161,8 @@ class CaseRun {
     if (orderId !== undefined && person.oracle.events.some(({ event: other }) => other.properties.order_id === orderId)) this.#coverage.note('order told twice');
     person.oracle.take(event, this.now);
     this.#told.push(event.occurredAt);
+    if (['Tag', 'Untag', 'Out'].includes(event.name)) this.#walkedAt = this.now;
+    for (const at of datesIn(event.traits)) this.#dates.add(at);
     this.#look(person);
     this.#world.feed(who, event);
     this.#world.deliverAll();
@@ -167,7 +185,8 @@ class CaseRun {
     for (const { identifier, since, lost } of new Set(this.#people.values())) {
       const found = this.#world.contact(identifier)?.segments ?? {};
       // Where a window closes in the very millisecond of an event, one segment may hear of it before another that refers to it.
-      const isTie = this.#told.some((at) => WINDOWS.some((window) => at + window === this.now || at + window + 1 === this.now));
+      // So may one that asks for a journey through which the contact goes in no time: it is left while inside.
+      const isTie = this.#walkedAt === this.now || this.#edges().includes(this.now);
       const isRight = Object.keys(found).length === since.size && Object.entries(found).every(([key, at]) =>
         at === since.get(key) || (since.get(key) === this.now && at === lost.get(key)) || (isTie && at === this.now && since.has(key)));
       if (!isRight) return { at: this.now - START, who: identifier.value, expected: relative(since), found: relative(new Map(Object.entries(found))) };
@@ -179,6 +198,16 @@ class CaseRun {
   }
 }
 
+/** All instants that a trait may mean, whatever the zone. */
+function datesIn(traits: JsonObject): Millis[] {
+  const { o = null, when = null } = traits;
+  const told = [when, o !== null && typeof o === 'object' && !Array.isArray(o) ? (o.when ?? null) : null];
+  return told.flatMap((value) => {
+    const at = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value.endsWith('Z') || !value.includes('T') ? value : `${value}Z`) : Number.NaN;
+    return Number.isNaN(at) ? [] : [at, at - DAY_MS / 2, at + DAY_MS / 2];
+  });
+}
+
 function relative(times: ReadonlyMap<string, Millis>): Record<string, string> {
   return Object.fromEntries([...times].map(([key, at]) => [key, `+${at - START}`]));
 }
@@ -187,7 +216,11 @@ function noteCondition(condition: Condition, coverage: Coverage): void {
   const noteTests = (tests: readonly PropertyTest[]): void => tests.forEach(({ test }) => coverage.note(`where ${test.op}`));
   coverage.note(condition.kind);
   if ('of' in condition) for (const inner of condition.of) noteCondition(inner, coverage);
-  if (condition.kind === 'trait') coverage.note(`trait ${condition.test.op}`);
+  if (condition.kind === 'trait') coverage.note(`trait ${condition.test.op}${condition.path.includes('*') ? ' of each' : ''}`);
+  if (condition.kind === 'trait' && condition.held !== null) coverage.note(`held ${condition.held.op}`);
+  if (condition.kind === 'date') coverage.note(condition.when.kind === 'anniversary' ? condition.when.calendar : condition.when.kind);
+  if (condition.kind === 'journey') coverage.note(`journey ${condition.status}`);
+  if (condition.kind === 'fact') coverage.note(`fact ${condition.fact}`);
   if (condition.kind === 'figure') coverage.note(`${condition.figure.kind} ${condition.period.kind}`);
   if (condition.kind === 'sequence') coverage.note(`${condition.outcome}${condition.key === null ? '' : ' by key'}${condition.lastMs === null ? '' : ' of late'}`);
   if (condition.kind !== 'event') return;

@@ -10,10 +10,13 @@ type OrdersPredicate = Extract<Predicate, { kind: 'orders' }>;
 /** Most instants looked at ahead; beyond, the contact looks again then. */
 const LOOK_AHEAD_LIMIT = 16;
 
-/** What the orders of the period come to; amounts are those of the workspace's currency. null: none to average or compare. */
+/**
+ * What the orders of the period come to, by when they were first told; those taken back as a whole are none. Orders in
+ * other currencies than the workspace's are counted, but have no amount that could be added. null: none to average or compare.
+ */
 export function ordersFigure({ figure, period }: OrdersPredicate, { contact, now, workspace: { currency } }: Scope): number | null {
-  const orders = Object.values(contact.orders).filter((order) => order.counted === 'here' && isWithin(order.at, period, now));
-  if (figure === 'count') return orders.filter((order) => !order.cancelled).length;
+  const orders = Object.values(contact.orders).filter((order) => order.counted === 'here' && !order.cancelled && isWithin(order.at, period, now));
+  if (figure === 'count') return orders.length;
   const unit = 10 ** minorDigits(currency);
   const amounts = orders.filter((order) => order.currency === currency).map(netOf);
   const sum = amounts.reduce((total, amount) => total + amount, 0);
