@@ -19,6 +19,7 @@ export const COMMANDS: readonly Listed[] = [
   { name: 'schema', summary: 'show which traits there are, of which types', load: async () => (await import('./commands/schema.ts')).schemaCommand },
   { name: 'import', summary: 'import contacts, events and orders from a file', load: async () => (await import('./commands/import.ts')).importCommand },
   { name: 'contact', summary: 'show a contact what is known, or forget it', load: async () => (await import('./commands/contact.ts')).contactCommand },
+  { name: 'score', summary: 'show what scores and personas make of a contact', load: async () => (await import('./commands/score.ts')).scoreCommand },
   { name: 'erasures', summary: 'list erasures, and make them again after a backup', load: async () => (await import('./commands/erasures.ts')).erasuresCommand },
   { name: 'quality', summary: 'how good the data is, and making it better', load: async () => (await import('./commands/quality.ts')).qualityCommand },
   { name: 'lists', summary: 'lists of people: show, make, fill from a file', load: async () => (await import('./commands/lists.ts')).listsCommand },
