@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR_MS, contactIdOf, type ContactId, type Identifier, type TrackedEvent } from '@samovar/core';
-import { ERASED_TABLES, appendErasures, appendRecords, ensureSigningKey, keepRejected, listSigningKeys, readErasure, readRecords, suppress } from '@samovar/store';
+import { ERASED_TABLES, appendErasures, appendRecords, ensureSigningKey, keepRejected, listSigningKeys, readErasure, readRecords, suppress, writeNote } from '@samovar/store';
 import { applyErasures, writeErasures } from './erasure-file.ts';
 import { findText } from '../testing/find-text.ts';
 import { SendingBench, START, sendingFiles } from '../testing/sending.ts';
@@ -61,6 +61,7 @@ async function live(): Promise<void> {
   await bench.sender().drain();
   await shop.decide();
   await db.query(`update attempts a set detail = '550 ${mark('answer')}'`);
+  await writeNote(db, shop.workspaceId, { contactId: idOf(USER), noteId: '00000000-0000-4000-8000-0000000000aa', at: START, by: mark('author'), text: mark('text') }, shop.shardCount);
   // One waits in a journey, one waits to be sent.
   await tell(event([USER], 'News', { properties: { order_id: mark('late') } }));
   await shop.decide();
@@ -80,7 +81,7 @@ describe('an erasure', () => {
     await live();
     expect(await findText(db, MARK)).toEqual(expect.arrayContaining([
       'attempts.detail', 'consents.address', 'consents.proof', 'contacts.email', 'contacts.state', 'contacts.user_id', 'decisions.detail',
-      'messages.address', 'messages.body', 'orders.order_id', 'rejected_events.payload',
+      'messages.address', 'messages.body', 'notes.body', 'notes.written_by', 'trait_changes.after', 'orders.order_id', 'rejected_events.payload',
     ]));
     const { rows: [{ n: eventsBefore } = { n: 0 }] } = await db.query<{ n: number }>('select count(*) as n from event_log where kind <> 3');
     const erasure = await erase(idOf(USER));
