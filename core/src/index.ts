@@ -34,6 +34,7 @@ export { MESSAGE_EVENTS } from './message/observation-of-outcome.ts';
 export { minorDigits, toMinor } from './order/money.ts';
 export { DEFAULT_WORKSPACE, compileProgram, completeWorkspace, type ProgramSource } from './program/compile.ts';
 export type { LeafState } from './leaf/leaf.ts';
+export { isAbout as leafIsAbout } from './leaf/shape.ts';
 export { filtersOf, type Leaf } from './leaf/shape.ts';
 export { holds, nextChange } from './program/evaluate.ts';
 export type { Scope } from './program/scope.ts';

@@ -90,6 +90,13 @@ export async function writeDefinition(tx: Queryable, workspaceId: number, stored
   ]);
 }
 
+const publishedAt = statement('definitions_program_published_at', 'select p.created_at_ms from programs p where p.workspace_id = $1 and p.version = $2');
+
+/** When a program was published; null: there is none of this version. */
+export async function readProgramPublishedAt(db: Queryable, workspaceId: number, version: number): Promise<Millis | null> {
+  return (await db.query<{ created_at_ms: Millis }>(publishedAt, [workspaceId, version])).rows[0]?.created_at_ms ?? null;
+}
+
 const insertProgram = statement('definitions_insert_program', 'insert into programs as p (workspace_id, version, manifest, created_at_ms) values ($1, $2, $3::jsonb, $4)');
 
 export async function writeProgram(tx: Queryable, workspaceId: number, version: number, manifest: Manifest, now: Millis): Promise<void> {

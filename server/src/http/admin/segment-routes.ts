@@ -3,6 +3,7 @@ import { DAY_MS, explain } from '@samovar/core';
 import type { SegmentDefinition } from '@samovar/core';
 import { countAllMembers, countSegmentMembers, idsOf, readBackfill, readFirstPublishedAt, readMembers, readMembershipSpans } from '@samovar/store';
 import type { Member, MembershipSpan, StoredDefinition } from '@samovar/store';
+import { exactSince } from '../../segments/exact-since.ts';
 import { fillingSegments } from '../../segments/filling-segments.ts';
 import { instant, iso, problems, workspaceOf } from './admin-app.ts';
 import type { AdminApp } from './admin-app.ts';
@@ -16,7 +17,9 @@ export const segmentState = z.enum(['current', 'backfilling']).describe('`backfi
 const progress = z.object({ done: z.int(), of: z.int() }).describe('Contacts looked at, of those there are.');
 const segmentSummary = z.object({ key: z.string(), name: z.string(), version: z.int(), state: segmentState, members: z.int() }).meta({ id: 'SegmentSummary' });
 const sizeOfDay = z.object({ day: z.iso.date(), members: z.int().describe('At the end of the day; of today: now.'), entered: z.int(), left: z.int() }).meta({ id: 'SegmentDay' });
-const segment = segmentSummary.extend({ description: z.string().nullable(), backfill: progress.nullable(), days: z.array(sizeOfDay) }).meta({ id: 'Segment' });
+const segment = segmentSummary.extend({ description: z.string().nullable(), backfill: progress.nullable(),
+  exactSince: instant.nullable().describe('What arrived before may be missing from what it counts, since it was kept no longer; null: nothing is missing.'), days: z.array(sizeOfDay),
+}).meta({ id: 'Segment' });
 export const member = z.object({
   contactId: z.uuid(), email: z.string().nullable(), userId: z.string().nullable(), enteredAt: instant, leftAt: instant.nullable(),
   mergedInto: z.uuid().nullable().describe('The contact that it has been made part of since.'),
@@ -74,9 +77,10 @@ export function segmentRoutes(app: AdminApp, dependencies: AdminDependencies, fi
     const { key } = request.params;
     const { definition, version, all } = await liveSegment(dependencies, workspaceId, key);
     const [members, backfill] = await Promise.all([countSegmentMembers(db, workspaceId, key), readBackfill(db, workspaceId, shardCount)]);
-    const filling = await fillingSegments(db, workspaceId, backfill, all);
+    const [filling, program] = await Promise.all([fillingSegments(db, workspaceId, backfill, all), dependencies.program(workspaceId)]);
+    const since = program === null ? null : await exactSince(db, program, definition, dependencies.clock.now());
     return {
-      key, name: definition.name, description: definition.description, version, members, state: stateOf(filling, key), backfill: filling.has(key) ? (backfill?.contacts ?? null) : null,
+      key, name: definition.name, exactSince: iso(since), description: definition.description, version, members, state: stateOf(filling, key), backfill: filling.has(key) ? (backfill?.contacts ?? null) : null,
       days: await sizesByDay(dependencies, figures, workspaceId, key, members, request.query.days),
     };
   });
