@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { currentAddress } from '@samovar/core';
 import type { JsonObject, TrackedEvent } from '@samovar/core';
-import { idsOf, readConsents } from '@samovar/store';
+import { idsOf, readConsents, writeAddressConsents } from '@samovar/store';
 import { instant, iso, problems, workspaceOf } from './admin-app.ts';
 import type { AdminApp } from './admin-app.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
@@ -50,7 +51,8 @@ export function consentRoutes(app: AdminApp, dependencies: AdminDependencies): v
   }, async (request, reply) => {
     const workspaceId = workspaceOf(request);
     const { purpose, channel, topic, state, address, proof: given } = request.body;
-    const { id } = await findContact(dependencies, workspaceId, request.params.id);
+    const contact = await findContact(dependencies, workspaceId, request.params.id);
+    const { id } = contact;
     const now = dependencies.clock.now();
     const properties: JsonObject = purpose === 'profiling' ? { purpose } : { channel };
     for (const [name, value] of Object.entries(given)) if (value !== undefined) properties[name] = value;
@@ -61,6 +63,12 @@ export function consentRoutes(app: AdminApp, dependencies: AdminDependencies): v
     const record: TrackedEvent = {
       kind: 'event', type: 'track', name, messageId: randomUUID(), receivedAt: now, occurredAt: now, identifiers: [], properties, traits: {}, context: {}, trusted: true, historical: false,
     };
+    const about = address ?? currentAddress(contact);
+    if (!granted && purpose === 'marketing' && about !== null) {
+      // Stops what is queued for the address under any contact, before the workers hear of it.
+      const withdrawal = { workspaceId, channel, topic, address: about, state, confirmed: false, at: now };
+      await dependencies.db.transaction(async (tx) => writeAddressConsents(tx, [withdrawal], dependencies.shardCount), { idempotent: true });
+    }
     await dependencies.append([{ workspaceId, contactId: id, record }]);
     return reply.code(202).send({ event: record.messageId });
   });
