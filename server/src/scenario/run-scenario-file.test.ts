@@ -188,6 +188,26 @@ describe('a scenario', () => {
   });
 });
 
+describe('a consent in a scenario', () => {
+  it('is one as it should be, also for a topic that asks for double opt-in', () => {
+    const files = [
+      { path: 'topics/news.yaml', text: 'topic: news\nnames: { en: News }\ndouble opt-in: true\n' },
+      { path: 'templates/news.yaml', text: 'template: news\nclass: marketing\ntopic: news\nlanguages: { en: { subject: News, body: "<mj-section></mj-section>" } }\n' },
+      { path: 'journeys/news.yaml', text: 'journey: news\ntrigger: { event: Go }\nre-entry: always\nsteps: [{ send: news }]\n' },
+      {
+        path: 'journeys/news.scenarios.yaml',
+        text: 'scenarios: news\ncases:\n'
+          + '  - { name: Given before, contact: { id: a, email: a@x.co, consent: { email: [news] } }, start: 2026-01-10 10:00, events: [{ at: +0, event: Go }], until: +1 day, expect: { messages: [{ at: +0, send: news }] } }\n'
+          + '  - { name: Given now, contact: { id: a, email: a@x.co }, start: 2026-01-10 10:00, events: [{ at: +0, consent: email, topic: news }, { at: +1 hour, event: Go }], until: +1 day, expect: { messages: [{ at: +1 hour, send: news }] } }\n'
+          + '  - { name: Said by anybody, contact: { id: a, email: a@x.co }, start: 2026-01-10 10:00, events: [{ at: +0, event: Topic Subscribed, topic: news }, { at: +1 hour, event: Go }], until: +1 day, expect: { not sent: [{ send: news, reason: no_consent }] } }\n',
+      },
+    ];
+    const { definitions, scenarios, problems } = parseDirectory(files);
+    expect(problems).toEqual([]);
+    expect(runScenarioFile(scenarios[0] as ScenarioFile, definitions.map(({ definition }) => definition)).flatMap(({ failures }) => failures)).toEqual([]);
+  });
+});
+
 describe('a failing scenario', () => {
   it('shows expected against happened, with reasons, in local time', () => {
     const result = one(`

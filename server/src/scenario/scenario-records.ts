@@ -17,11 +17,14 @@ export function introduction(contact: ScenarioContact, at: Millis): TrackedEvent
   return { ...happening(contact, at, 'given'), type: 'identify', name: EVENT_NAMES.identify, traits, historical: true };
 }
 
+/** A consent in a case is one as it should be, confirmed where its topic asks for that. */
+const PROPERLY = { source: 'scenario', confirmed_at: 'before' };
+
 function consentTrait(consents: readonly ScenarioConsent[]): JsonObject {
   const topics: JsonObject = {};
   for (const { topic } of consents) if (topic !== null) topics[topic] = true;
   const whole = consents.some(({ topic }) => topic === null);
-  return { ...(whole ? { email: true } : {}), topics, source: 'scenario' };
+  return { ...(whole ? { email: true } : {}), topics, ...PROPERLY };
 }
 
 /** What happens in a case, as the log would hold it; null when it is about a message that was never sent. */
@@ -30,7 +33,7 @@ export function recordOf(contact: ScenarioContact, event: ScenarioEvent, at: Mil
   switch (event.kind) {
     case 'track': return { ...base, name: event.event, properties: event.properties };
     case 'identify': return { ...base, type: 'identify', name: EVENT_NAMES.identify, traits: event.traits };
-    case 'consent': return { ...base, name: event.topic === null ? 'Consent Granted' : 'Topic Subscribed', properties: { ...topicOf(event), source: 'scenario' } };
+    case 'consent': return { ...base, name: event.topic === null ? 'Consent Granted' : 'Topic Subscribed', properties: { ...topicOf(event), ...PROPERLY } };
     case 'unsubscribe': {
       const messageId = latest(null);
       const properties = { ...topicOf(event), source: 'unsubscribe link', ...(messageId === null ? {} : { message_id: messageId }) };
