@@ -132,6 +132,8 @@ describe('a backfill', () => {
       changes: [{ kind: 'segment', key: 'buyers', change: 'changed', version: 1 }, { key: 'greet', change: 'removed' }, { key: 'keen', change: 'removed' }],
     });
     expect(await cancel()).toEqual({ kind: 'under-way' });
+    // It means what it meant before, and yet some left it meanwhile.
+    expect(await filling()).toEqual(['buyers']);
     await shop.decide();
     expect([await members('keen'), await members('buyers'), await filling()]).toEqual([0, 10, []]);
     expect(await cancel()).toEqual({ kind: 'complete' });

@@ -46,6 +46,13 @@ export async function readManifest(db: Queryable, workspaceId: number, version: 
   return (await db.query<{ version: number; manifest: Manifest }>(programVersion, [workspaceId, version])).rows[0]?.manifest ?? null;
 }
 
+const programsSince = statement('definitions_programs_since', 'select p.manifest from programs p where p.workspace_id = $1 and p.version >= $2 order by p.version');
+
+/** The programs that were published from a version on, in order. */
+export async function readManifestsSince(db: Queryable, workspaceId: number, version: number): Promise<Manifest[]> {
+  return (await db.query<{ manifest: Manifest }>(programsSince, [workspaceId, version])).rows.map((row) => row.manifest);
+}
+
 const readSome = statement(
   'definitions_read',
   `select d.kind, d.key, d.version, d.body, d.source from definitions d
