@@ -33,3 +33,14 @@ it('computed traits are told of events that were there before them, are traits t
   await server.passTo(START + 8 * DAY_MS);
   expect(await sara()).toEqual({ computedTraits: { favourite: 'tea', views_this_week: 0 }, segments: [] });
 });
+
+it('a changed figure over the same events is applied to everybody', async () => {
+  const spent = (figure: string): { path: string; text: string } => ({ path: 'computed-traits/spent.yaml', text: `computed trait: spent\nevent: Order Placed\n${figure}: total\n` });
+  for (const total of [10, 20]) await server.track('sara', 'Order Placed', { total });
+  await server.publish([spent('largest of'), { path: 'segments/big.yaml', text: 'segment: big\nmatch: { trait: spent, at least: 15 }\n' }]);
+  await server.passTo(START + 9 * DAY_MS);
+  await expect.poll(sara, { timeout: 10_000 }).toMatchObject({ computedTraits: { spent: 20 }, segments: ['big'] });
+  await server.publish([spent('smallest of')]);
+  await server.passTo(START + 10 * DAY_MS);
+  await expect.poll(sara, { timeout: 10_000 }).toMatchObject({ computedTraits: { spent: 10 }, segments: [] });
+});
