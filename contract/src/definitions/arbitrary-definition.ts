@@ -124,7 +124,9 @@ export const template: fc.Arbitrary<TemplateDefinition> = fc.record({
 const demand = fc.constantFrom(...CONSENT_DEMANDS);
 const demands = { marketing: demand, legitimateInterest: demand, profiling: demand };
 
-export const workspace: fc.Arbitrary<WorkspaceDefinition> = fc.record({
+const frequencyCap = fc.record({ messages: fc.integer({ min: 1, max: 9 }), windowMs: durationMs });
+
+const settings = fc.record({
   kind: fc.constant('workspace' as const),
   name: line,
   timezone: fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Tehran'),
@@ -132,7 +134,7 @@ export const workspace: fc.Arbitrary<WorkspaceDefinition> = fc.record({
   language: fc.constantFrom('en', 'fa'),
   from: nullable(address),
   quietHours: nullable(fc.record({ fromMinute: fc.integer({ min: 0, max: 719 }), toMinute: fc.integer({ min: 720, max: 1439 }) })),
-  frequencyCap: nullable(fc.record({ messages: fc.integer({ min: 1, max: 9 }), windowMs: durationMs })),
+  frequencyCap: nullable(frequencyCap),
   attribution: fc.record({ clickWindowMs: durationMs, openWindowMs: fc.oneof(fc.constant(0), durationMs) }),
   consent: fc.record({
     groups: fc.array(fc.record({ name: shortLine, countries: fc.uniqueArray(fc.constantFrom('AE', 'NO', 'DE', 'US'), { minLength: 1 }), ...demands }), { maxLength: 2 }),
@@ -142,6 +144,10 @@ export const workspace: fc.Arbitrary<WorkspaceDefinition> = fc.record({
     defaultMs: nullable(durationMs), events: fc.dictionary(shortLine.filter((name) => name !== '__proto__'), nullable(durationMs), { maxKeys: 3 }), rejectedMs: nullable(durationMs), decisionsMs: nullable(durationMs),
   }),
 });
+
+export const workspace: fc.Arbitrary<WorkspaceDefinition> = fc
+  .tuple(settings, nullable(fc.dictionary(fc.constantFrom('cold', 'warm', 'hot'), frequencyCap, { minKeys: 1, noNullPrototype: true })))
+  .map(([own, bandCaps]) => (bandCaps === null ? own : { ...own, bandCaps }));
 
 const texts = fc.dictionary(fc.constantFrom('en', 'fa', 'pt-BR'), line, { minKeys: 1, maxKeys: 3, noNullPrototype: true });
 

@@ -112,6 +112,7 @@ export const FILE_KEYS = {
     from: 'Sender of all messages whose template names none.',
     'quiet hours': 'No marketing between these local times, e.g. `21:00 to 08:00`.',
     'frequency cap': 'At most so many marketing messages to one contact, e.g. `3 per 7 days`.',
+    'frequency cap by band': 'Caps of their own for bands of the main score, e.g. `{ hot: 5 per 7 days }`.',
     attribution: 'How long after a click or an open an order is counted for the message.',
     retention: 'How long what happened is kept.',
     consent: 'What may be done without consent, by the country of the contact. Default: nothing in Europe and where the country is unknown.',

@@ -14,7 +14,7 @@ import { DEFAULT_EXPIRY_MS, DEFAULT_WORKSPACE } from './read-objects.ts';
 import { DEFAULT_EXIT_REASON, stepsInOrder, stepsWithExplicitId } from './step-ids.ts';
 import { plainTraitSchema } from './trait-schema.ts';
 import { plainTopic } from './topic.ts';
-import type { ComputedTraitDefinition, Definition, EventPattern, ExitRule, JourneyDefinition, ReEntry, Step, TemplateDefinition, Trigger, WorkspaceDefinition } from './types.ts';
+import type { ComputedTraitDefinition, Definition, EventPattern, ExitRule, FrequencyCap, JourneyDefinition, ReEntry, Step, TemplateDefinition, Trigger, WorkspaceDefinition } from './types.ts';
 
 /** A definition as the canonical text of its file; parsing it gives the same definition again. */
 export function formatDefinition(definition: Definition): string {
@@ -176,8 +176,12 @@ function plainTemplate(template: TemplateDefinition): Plain {
   ]);
 }
 
+function formatCap({ messages, windowMs }: FrequencyCap): string {
+  return `${messages} per ${formatDuration(windowMs)}`;
+}
+
 function plainWorkspace(workspace: WorkspaceDefinition): Plain {
-  const { quietHours, frequencyCap, attribution } = workspace;
+  const { quietHours, frequencyCap, bandCaps, attribution } = workspace;
   const window = (windowMs: number, fallbackMs: number): Plain | undefined => (windowMs === fallbackMs ? undefined : windowMs === 0 ? 'none' : formatDuration(windowMs));
   const windows = plainMap([
     ['click', window(attribution.clickWindowMs, DEFAULT_WORKSPACE.attribution.clickWindowMs)],
@@ -190,7 +194,8 @@ function plainWorkspace(workspace: WorkspaceDefinition): Plain {
     ['language', workspace.language],
     ['from', workspace.from === null ? undefined : formatEmailAddress(workspace.from)],
     ['quiet hours', quietHours === null ? undefined : `${formatTimeOfDay(quietHours.fromMinute)} to ${formatTimeOfDay(quietHours.toMinute)}`],
-    ['frequency cap', frequencyCap === null ? undefined : `${frequencyCap.messages} per ${formatDuration(frequencyCap.windowMs)}`],
+    ['frequency cap', frequencyCap === null ? undefined : formatCap(frequencyCap)],
+    ['frequency cap by band', bandCaps === undefined ? undefined : plainMap(Object.entries(bandCaps).map(([band, cap]) => [band, formatCap(cap)] as const))],
     ['attribution', windows.size === 0 ? undefined : windows],
     ['consent', plainConsentRules(workspace.consent)],
     ['retention', plainRetention(workspace.retention)],

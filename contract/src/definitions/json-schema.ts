@@ -150,6 +150,8 @@ const DEMANDS = { marketing: DEMAND, 'legitimate interest': DEMAND, profiling: D
 const CONSENT_RULE = object('consentRule', DEMANDS, []);
 const CONSENT_GROUP = object('consentGroup', { name: TEXT, countries: filled({ type: 'string', pattern: '^[A-Za-z]{2}$' }), ...DEMANDS }, ['name', 'countries']);
 
+const FREQUENCY_CAP: JsonSchema = { type: 'string', pattern: '^\\d+ per .+$' };
+
 const workspace = object(
   'workspace',
   {
@@ -159,7 +161,8 @@ const workspace = object(
     language: { type: 'string' },
     from: SENDER,
     'quiet hours': { type: 'string', pattern: '^\\d{1,2}:\\d{2} to \\d{1,2}:\\d{2}$' },
-    'frequency cap': { type: 'string', pattern: '^\\d+ per .+$' },
+    'frequency cap': FREQUENCY_CAP,
+    'frequency cap by band': { type: 'object', minProperties: 1, additionalProperties: FREQUENCY_CAP },
     attribution: object('attribution', { click: WINDOW, open: WINDOW }, []),
     consent: object('consentRules', { europe: CONSENT_RULE, groups: list(CONSENT_GROUP), others: CONSENT_RULE, 'unknown country': CONSENT_RULE, 'confirm within': ref('duration') }, []),
     retention: object('retention', { default: KEPT, events: { type: 'object', additionalProperties: KEPT }, 'rejected events': KEPT, decisions: KEPT }, []),

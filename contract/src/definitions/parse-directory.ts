@@ -3,6 +3,7 @@ import { checkCircles } from './check-circles.ts';
 import { inOrder, readDefinitionFile } from './parse-file.ts';
 import type { DefinitionText, ReadFile } from './parse-file.ts';
 import type { DefinitionProblemCode, Problem } from './problem.ts';
+import { MAIN_SCORE } from './reading-scope.ts';
 import type { Reference } from './reading-scope.ts';
 import type { ScenarioFile } from './scenario-types.ts';
 import { stepsInOrder } from './step-ids.ts';
@@ -91,7 +92,9 @@ function knownNames(names: Names, kind: Reference['kind'], within: string): stri
       return journey?.kind === 'journey' ? sendStepIds(journey) : null;
     }
     case 'band': {
-      const score = names.get('score')?.get(within);
+      const scores = [...(names.get('score')?.values() ?? [])];
+      const score = scores.find((one) => one.kind === 'score' && (within === MAIN_SCORE ? one.main : one.key === within));
+      if (score === undefined && within === MAIN_SCORE) return [];
       return score?.kind === 'score' ? score.bands.map(({ key }) => key) : null;
     }
     case 'persona': {
@@ -105,7 +108,7 @@ function knownNames(names: Names, kind: Reference['kind'], within: string): stri
 function unknownInWords(kind: Reference['kind'], name: string, within: string): string {
   switch (kind) {
     case 'step': return `The journey \`${within}\` has no step \`${name}\` that sends.`;
-    case 'band': return `The score \`${within}\` has no band \`${name}\`.`;
+    case 'band': return within === MAIN_SCORE ? `The main score has no band \`${name}\`, or no score is the main one.` : `The score \`${within}\` has no band \`${name}\`.`;
     case 'persona': return `The set \`${within}\` has no persona \`${name}\`.`;
     case 'personas': return `There is no set of personas \`${name}\`.`;
     default: return `There is no ${kind} \`${name}\`.`;

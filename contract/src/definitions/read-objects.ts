@@ -7,9 +7,11 @@ import { parseDuration } from './duration.ts';
 import { readCondition } from './read-condition.ts';
 import { readCurrency, readDuration, readEmail, readKey, readLanguage, readSender, readTimezone } from './read-values.ts';
 import { DEFAULT_RETENTION, readRetention } from './retention.ts';
+import { MAIN_SCORE } from './reading-scope.ts';
 import type { Scope } from './reading-scope.ts';
+import { isKey } from './slug.ts';
 import { MESSAGE_CLASSES } from './types.ts';
-import type { MessageClass, SegmentDefinition, TemplateContent, TemplateDefinition, WorkspaceDefinition } from './types.ts';
+import type { FrequencyCap, MessageClass, SegmentDefinition, TemplateContent, TemplateDefinition, WorkspaceDefinition } from './types.ts';
 import { report } from './yaml-tree.ts';
 import type { Reading, Tree } from './yaml-tree.ts';
 
@@ -95,6 +97,7 @@ export function readWorkspace(scope: Scope, tree: Tree): WorkspaceDefinition | n
   const { reading } = scope;
   const fields = readFields(reading, tree, 'A workspace', keysOf('workspace'));
   if (fields === null) return null;
+  const bandCaps = optional(reading, fields, 'frequency cap by band', (_, value) => readBandCaps(scope, value), null);
   return {
     kind: 'workspace',
     name: required(reading, fields, 'workspace', readLine(), ''),
@@ -104,6 +107,7 @@ export function readWorkspace(scope: Scope, tree: Tree): WorkspaceDefinition | n
     from: optional(reading, fields, 'from', readSender, null),
     quietHours: optional(reading, fields, 'quiet hours', readQuietHours, null),
     frequencyCap: optional(reading, fields, 'frequency cap', readFrequencyCap, null),
+    ...(bandCaps === null ? {} : { bandCaps }),
     attribution: optional(reading, fields, 'attribution', readAttribution, DEFAULT_WORKSPACE.attribution),
     consent: optional(reading, fields, 'consent', readConsentRules, DEFAULT_CONSENT_RULES),
     retention: optional(reading, fields, 'retention', readRetention, DEFAULT_RETENTION),
@@ -137,6 +141,22 @@ function readFrequencyCap(reading: Reading, tree: Tree): WorkspaceDefinition['fr
     return null;
   }
   return { messages, windowMs: readDuration(reading, { ...tree, kind: 'scalar', value: windowText, source: windowText }) };
+}
+
+/** Caps of their own for bands of the main score. */
+function readBandCaps(scope: Scope, tree: Tree): Record<string, FrequencyCap> {
+  const { reading } = scope;
+  const caps: Record<string, FrequencyCap> = {};
+  const fields = readFields(reading, tree, '`frequency cap by band`', 'any');
+  if (fields?.entries.size === 0) report(reading, tree, 'empty', 'No band is named.', 'Write e.g. `hot: 5 per 7 days`, or remove it.');
+  for (const { key, keyPlace, value } of fields?.entries.values() ?? []) {
+    const band = readKey(reading, { kind: 'scalar', value: key, source: key, ...keyPlace });
+    const cap = readFrequencyCap(reading, value);
+    if (cap === null || !isKey(band)) continue;
+    caps[band] = cap;
+    scope.references.push({ kind: 'band', name: band, place: keyPlace, within: MAIN_SCORE });
+  }
+  return caps;
 }
 
 function readAttribution(reading: Reading, tree: Tree): WorkspaceDefinition['attribution'] {

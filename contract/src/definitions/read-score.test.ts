@@ -82,6 +82,7 @@ describe('what is wrong', () => {
       { path: 'scores/heat.yaml', text: 'score: heat\nmain: true\nrules: [{ when: { segment: a }, points: 1, label: x }]\nbands: [{ band: cold }, { band: hot, from: 5 }]' },
       { path: 'scores/two.yaml', text: 'score: two\nmain: true\nrules: [{ event: x, points: 1 }]' },
       { path: 'personas/p.yaml', text: 'personas: p\nchoose: [{ persona: a, when: { score: haet, at least: 5 } }]' },
+      { path: 'workspace.yaml', text: 'workspace: w\nfrequency cap by band: { hot: 5 per 7 days, warm: 3 per 7 days }' },
       { path: 'segments/a.yaml', text: 'segment: a\nmatch: [{ score: heat, band: hott }, { persona: p, is: b }, { persona: q, is: b }, { messages: opened, journey: gone }]' },
     ]);
     expect(problems.map(({ code, file, excerpt, mend }) => `${file} ${code} ${excerpt} ${mend.startsWith('Did') ? mend : ''}`.trim())).toEqual([
@@ -92,6 +93,7 @@ describe('what is wrong', () => {
       'segments/a.yaml unknown_persona b Did you mean `a`?',
       'segments/a.yaml unknown_persona q Did you mean `p`?',
       'segments/a.yaml unknown_journey gone',
+      'workspace.yaml unknown_score warm',
     ]);
   });
 });

@@ -11,6 +11,9 @@ export interface Reference {
   within?: string;
 }
 
+/** Stands for the score that tells the temperature, which a file need not name. */
+export const MAIN_SCORE = '';
+
 /** What is known about the definition that is being read. */
 export interface Scope {
   reading: Reading;
