@@ -85,6 +85,9 @@ describe('an erasure', () => {
     ]));
     const { rows: [{ n: eventsBefore } = { n: 0 }] } = await db.query<{ n: number }>('select count(*) as n from event_log where kind <> 3');
     const erasure = await erase(idOf(USER));
+    // Nothing leaves any more, before any worker has come to it.
+    await bench.sender().drain();
+    expect(await bench.states()).toEqual({ sent: 2, 'cancelled: erased': 1 });
     await shop.decide();
     expect(await findText(db, MARK)).toEqual([]);
     const { rows: [{ n: eventsAfter } = { n: 0 }] } = await db.query<{ n: number }>('select count(*) as n from event_log where kind not in (3, 8)');

@@ -27,6 +27,10 @@ interface ErasureBody {
   at: Millis;
 }
 
+/** Whoever asks to be forgotten is written to no more, also while workers are behind. */
+const cancelQueued = statement(
+  'erasures_cancel_queued', "update messages m set status = 'cancelled', reason = 'erased' where m.shard = $1 and m.contact_id = $2 and m.status = 'queued'",
+);
 const insertRequest = statement(
   'erasures_request',
   `insert into erasures as e (shard, erasure_id, contact_id, workspace_id, at_ms, reason, requested_by, received, posted, removed)
@@ -49,6 +53,7 @@ export async function appendErasures(db: Database, erasures: readonly NewErasure
   }));
   const alongside = async (tx: Queryable): Promise<void> => {
     for (const { workspaceId, erasure, contactId, at, reason, by } of erasures) {
+      void tx.query(cancelQueued, [shardOf(contactId, shardCount), contactId]);
       void tx.query(insertRequest, [shardOf(contactId, shardCount), erasure, contactId, workspaceId, at, reason, by]);
     }
   };

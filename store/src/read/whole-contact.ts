@@ -117,7 +117,9 @@ const notes: Walk<WholeNote> = {
 
 /** Tables with a column `contact_id` that an export reads, and those that hold nothing for it. */
 export const EXPORTED_TABLES = ['event_log', 'messages', 'decisions', 'consents', 'memberships', 'enrollments', 'orders', 'trait_changes', 'notes', 'contacts'];
-export const NOT_EXPORTED: Readonly<Record<string, string>> = { inbox: 'is under way', timers: 'a time to look again', erasures: 'about nobody', quality_findings: 'works out what the rest tells', quality_keys: 'digests', retention_progress: 'a place' };
+export const NOT_EXPORTED: Readonly<Record<string, string>> = { inbox: 'is under way', timers: 'a time to look again', erasures: 'about nobody', quality_findings: 'works out what the rest tells', quality_keys: 'digests', retention_progress: 'a place',
+  trait_examples: 'names contacts that have a trait, and nothing of them',
+};
 
 async function* walk<Row extends object>(db: Queryable, { text, from, after }: Walk<Row>, ids: readonly ContactId[], shardCount: number): AsyncGenerator<Row> {
   for (const id of ids) {
