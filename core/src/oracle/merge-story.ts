@@ -85,6 +85,8 @@ export class StoryRun {
   readonly #programs: (before: Program) => Program;
   now: Millis = START;
   deliveries = 0;
+  /** Something was undone while something else was under way. */
+  isHurried = false;
 
   constructor() {
     this.world = new DelayedWorld(programOf(DEFINITIONS));
@@ -116,6 +118,7 @@ export class StoryRun {
       case 'alias': this.#feed({ type: 'alias', name: 'Alias', identifiers: [userOf(`u${step.user}`), userOf(`u${step.previous}`)] }, null); return;
       case 'undo': {
         const who = PEOPLE[step.who];
+        this.isHurried ||= this.world.waiting().length > 0;
         this.now += 1;
         this.world.runTo(this.now - 1);
         if (who !== undefined) this.world.feed(who, { kind: 'unmerge', receivedAt: this.now, by: 'operator', reason: null });

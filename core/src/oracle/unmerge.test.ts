@@ -15,7 +15,7 @@ const { numRuns, seed } = fuzzParameters(process.env, 1_200);
 /** What a run of this size must have tried, and how often at least. */
 const WANTED: readonly string[] = [
   'merged', 'unmerged', 'chain of three', 'undone while enrolled', 'held while undone', 'kept apart', 'merged again', 'order comes back', 'undone twice', 'published', 'aliased',
-  'undone without a contact of its own',
+  'undone without a contact of its own', 'apart for good',
 ];
 
 /** Plays a story and lists everything that is not as it must be. */
@@ -24,7 +24,7 @@ function wrongs(story: Story, coverage: Coverage): string[] {
   run.play(story);
   for (const { id } of run.world.contacts()) run.world.step(id, [{ kind: 'refresh', at: run.now }], run.now);
   note(story, run, coverage);
-  return [...placeWrongs(run), ...partWrongs(run), ...orderWrongs(run, coverage), ...journeyWrongs(run), ...memberWrongs(run), ...traitCountWrongs(run), ...messageWrongs(run)];
+  return [...placeWrongs(run), ...partWrongs(run), ...orderWrongs(run, coverage), ...journeyWrongs(run), ...memberWrongs(run), ...traitCountWrongs(run), ...messageWrongs(run), ...apartWrongs(story, run, coverage)];
 }
 
 /** Every record was consumed, by the contact to which its row leads, and by no other. */
@@ -97,6 +97,20 @@ function consentWrongs(contact: ContactState, events: readonly TrackedEvent[]): 
 function messageWrongs(run: StoryRun): string[] {
   const ids = run.world.effects.flatMap(({ effect }) => (effect.kind === 'message' ? [effect.message.id] : []));
   return new Set(ids).size === ids.length ? [] : ['a message was decided twice'];
+}
+
+/**
+ * What was told apart stays apart, as long as nobody says in so many words that it is one, and no merge was under way
+ * when it was: that one may come by way of somebody else.
+ */
+function apartWrongs({ steps }: Story, run: StoryRun, coverage: Coverage): string[] {
+  if (run.isHurried || steps.some(({ kind }) => kind === 'alias')) return [];
+  coverage.note('apart for good');
+  return run.world.effects.flatMap(({ id, effect }) => {
+    if (effect.kind !== 'decision' || effect.decision.code !== 'unmerged') return [];
+    const { of } = effect.decision.detail as { of?: ContactId };
+    return of !== undefined && ownerOf(run, id) === ownerOf(run, of) ? [`${id} and ${of} are one again`] : [];
+  });
 }
 
 function note({ steps }: Story, run: StoryRun, coverage: Coverage): void {
