@@ -3,12 +3,13 @@ import { compileTemplate } from '@samovar/channels';
 import { compileProgram, type Definition, type JourneyDefinition } from '@samovar/core';
 import { definitionPath, parseDefinitionFile, parseDirectory, type Problem } from '@samovar/contract';
 import {
-  appendControl, countSegmentMembers, lockDefinitions, readActiveVersions, readHighestVersions, readLatestManifest, readManifestDefinitions,
+  appendControl, countSegmentMembers, lockDefinitions, readActiveVersions, readHighestVersions, readLatestManifest, readLogHeads, readTraitTypes, readManifestDefinitions,
   writeDefinition, writeProgram,
   type Database, type Manifest, type Queryable, type StoredDefinition,
 } from '@samovar/store';
 import type { Clock } from '../clock/clock.ts';
 import { retentionWarnings, type Warning } from './retention-warnings.ts';
+import { traitWarnings } from './trait-warnings.ts';
 import { templateProblems } from './template-problems.ts';
 
 export interface ApplyRequest {
@@ -106,7 +107,9 @@ async function publish(
   const open = request.decided === 'all' ? [] : questions.filter((question) => question.inside > 0 && !request.enterExisting.includes(question.journey));
   const nothingNew = changes.every((change) => change.change === 'unchanged');
   const version = (latest?.version ?? 0) + (nothingNew ? 0 : 1);
-  const warnings = retentionWarnings(candidates.map(({ definition }) => definition), now);
+  const definitions = candidates.map(({ definition }) => definition);
+  const learned = await readTraitTypes(tx, workspaceId, (await readLogHeads(tx)).size);
+  const warnings = [...retentionWarnings(definitions, now), ...traitWarnings(definitions, learned)];
   if (request.dryRun) return { kind: 'dry-run', version, changes, questions, warnings };
   if (open.length > 0) return { kind: 'undecided', questions: open };
   if (nothingNew) return { kind: 'applied', version, changes, questions, warnings };
