@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertList, listImports, readListImport, readMembers } from '@samovar/store';
 import { testDatabase, type TestDatabase } from '@samovar/store/testing';
 import { TestShop } from '../testing/outbox.ts';
-import { ListImports, type ListImportSummary } from './list-imports.ts';
+import { KEEP_IMPORT_MS, ListImports, type ListImportSummary } from './list-imports.ts';
 import { listMapping } from './list-mapping.ts';
 
 const START = Date.UTC(2026, 2, 1, 12);
@@ -68,5 +68,22 @@ describe('a file that is read onto a list', () => {
     const count = await onTheList();
     expect(count).toBeGreaterThan(PEOPLE);
     expect(count).toBeLessThan(2 * PEOPLE);
+  });
+
+  it('is forgotten after a month, with what was wrong with it', async () => {
+    const one = process();
+    const wrong = { ...FILE, text: 'mail\nno address\n' };
+    const { id } = await one.start(shop.workspaceId, wrong);
+    await one.settled();
+    expect(await readListImport(db, shop.workspaceId, id)).toMatchObject({ state: 'done', summary: { badLines: 1 } });
+    shop.clock.moveTo(START + KEEP_IMPORT_MS);
+    await one.start(shop.workspaceId, wrong);
+    expect(await readListImport(db, shop.workspaceId, id)).not.toBeNull();
+    shop.clock.moveTo(START + KEEP_IMPORT_MS + 1);
+    const last = await one.start(shop.workspaceId, wrong);
+    await one.settled();
+    expect(await readListImport(db, shop.workspaceId, id)).toBeNull();
+    expect((await listImports(db, shop.workspaceId)).map(({ importId }) => importId)).not.toContain(id);
+    expect(await readListImport(db, shop.workspaceId, last.id)).not.toBeNull();
   });
 });

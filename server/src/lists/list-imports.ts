@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject, Millis } from '@samovar/core';
-import { beginImport, endListImport, insertListImport, readListImport, readListImportText, readOpenListImports, type Database, type ListImport } from '@samovar/store';
+import { DAY_MS, type JsonObject, type Millis } from '@samovar/core';
+import { beginImport, endListImport, forgetListImports, insertListImport, readListImport, readListImportText, readOpenListImports, type Database, type ListImport } from '@samovar/store';
 import type { Clock } from '../clock/clock.ts';
 import { ImportError } from '../import/import-error.ts';
 import { Importer } from '../import/import-file.ts';
@@ -12,6 +12,8 @@ import { readListFile } from './read-list-file.ts';
 /** Bad lines that are kept with an import; the number of all is kept, too. */
 export const BAD_LINE_LIMIT = 200;
 const BAD_LINE_CHARS = 200;
+/** Bad lines name people, and after so long nobody mends them any more. */
+export const KEEP_IMPORT_MS = 30 * DAY_MS;
 
 /** How far an import is, and what was wrong with its lines. */
 export interface ListImportSummary {
@@ -50,6 +52,7 @@ export class ListImports {
     const one: ListImport = {
       id: randomUUID(), workspaceId, list, fileName, state: 'running', text, mapping: JSON.parse(JSON.stringify({ ...mapping, trigger })) as JsonObject, summary: { ...nothingYet(text.length) }, createdAt: clock.now(),
     };
+    await forgetListImports(db, clock.now() - KEEP_IMPORT_MS);
     await insertListImport(db, one);
     this.#run(one);
     return one;

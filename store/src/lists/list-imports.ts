@@ -1,4 +1,6 @@
 import type { JsonObject, Millis } from '@samovar/core';
+import { textArray } from '../binary-arrays.ts';
+import type { Database } from '../database.ts';
 import type { Queryable } from '../transaction.ts';
 
 /** A file that is, or was, read onto a list. */
@@ -78,4 +80,14 @@ export async function endListImport(db: Queryable, id: string, state: 'done' | '
     `update list_imports set state = $2, summary = $3::jsonb, text = null where import_id = $1 and state = 'running'`, [id, state, JSON.stringify(summary)],
   );
   return rowCount === 1;
+}
+
+/** Forgets those that ended and began before a time: their bad lines name people. */
+export async function forgetListImports(db: Database, before: Millis): Promise<void> {
+  await db.transaction(async (tx) => {
+    const { rows } = await tx.query<{ import_id: string }>(
+      `delete from list_imports i where i.created_at_ms < $1 and i.state <> 'running' returning i.import_id`, [before],
+    );
+    if (rows.length > 0) await tx.query('delete from imports i where i.import_id = any($1::text[])', [textArray(rows.map((row) => row.import_id))]);
+  }, { idempotent: true });
 }
