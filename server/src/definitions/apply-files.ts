@@ -8,6 +8,7 @@ import {
   type Database, type Manifest, type Queryable, type StoredDefinition,
 } from '@samovar/store';
 import type { Clock } from '../clock/clock.ts';
+import { contradiction } from './contradiction.ts';
 import { retentionWarnings, type Warning } from './retention-warnings.ts';
 import { traitWarnings } from './trait-warnings.ts';
 import { templateProblems } from './template-problems.ts';
@@ -61,6 +62,8 @@ export async function applyFiles(dependencies: ApplyDependencies, asked: ApplyRe
   const request = asked.prune ? asked : { ...asked, files: await withUntouched(dependencies.db, asked) };
   const parsed = parseDirectory(request.files);
   if (parsed.problems.length > 0) return { kind: 'problems', problems: parsed.problems };
+  const contradicting = contradiction({ definitions: parsed.definitions, files: request.files });
+  if (contradicting !== null) return { kind: 'problems', problems: [contradicting] };
   const compiled = new Map<string, unknown>();
   const problems: Problem[] = [];
   for (const { file, definition } of parsed.definitions) {

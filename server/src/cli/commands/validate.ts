@@ -1,10 +1,9 @@
 import { compileTemplate } from '@samovar/channels';
 import type { Definition, Problem } from '@samovar/contract';
-import { ProgramError } from '@samovar/core';
 import { systemClock } from '../../clock/clock.ts';
+import { contradiction } from '../../definitions/contradiction.ts';
 import { retentionWarnings } from '../../definitions/retention-warnings.ts';
 import { templateProblems } from '../../definitions/template-problems.ts';
-import { programOf } from '../../scenario/run-scenario-file.ts';
 import { paintFor } from '../cli-io.ts';
 import type { CliIo } from '../cli-io.ts';
 import { flagOption } from '../command.ts';
@@ -64,18 +63,6 @@ async function findTemplateProblems({ definitions, files }: DefinitionDirectory)
   return problems;
 }
 
-/** What only shows when all definitions are put together into one program. */
-function contradiction({ definitions, files }: DefinitionDirectory): Problem | null {
-  try {
-    programOf(definitions.map(({ definition }) => definition));
-    return null;
-  } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
-    const excerpt = (files[0]?.text ?? '').split('\n', 1)[0] ?? '';
-    return { code: 'invalid_times', file: files[0]?.path ?? '', line: 1, column: 1, excerpt, message: error.message, mend: 'Change one of the definitions that it names.' };
-  }
-}
-
 /** Prints problems and how many there are. */
 export function reportProblems(problems: readonly Problem[], { files }: DefinitionDirectory, io: CliIo): void {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
@@ -83,10 +70,13 @@ export function reportProblems(problems: readonly Problem[], { files }: Definiti
   io.err(`${formatProblems(problems, files, paintFor(io))}\n\n${count} in ${inFiles === 1 ? '1 file' : `${inFiles} files`}\n`);
 }
 
-const KINDS = [['journey', 'journeys'], ['segment', 'segments'], ['template', 'templates'], ['topic', 'topics'], ['schema', 'schemas'], ['workspace', 'workspace']] as const;
+const KINDS = [
+  ['journey', 'journey', 'journeys'], ['segment', 'segment', 'segments'], ['template', 'template', 'templates'], ['topic', 'topic', 'topics'], ['score', 'score', 'scores'],
+  ['personas', 'set of personas', 'sets of personas'], ['computed-trait', 'computed trait', 'computed traits'], ['schema', 'schema', 'schemas'], ['workspace', 'workspace', 'workspaces'],
+] as const;
 
 /** `4 journeys, 3 segments, 12 templates, 1 workspace`. */
 export function summary(definitions: readonly Definition[]): string {
-  const parts = KINDS.map(([kind, plural]) => ({ kind, plural, count: definitions.filter((definition) => definition.kind === kind).length }));
-  return parts.filter(({ count }) => count > 0).map(({ kind, plural, count }) => `${count} ${count === 1 ? kind : plural}`).join(', ');
+  const parts = KINDS.map(([kind, one, several]) => ({ one, several, count: definitions.filter((definition) => definition.kind === kind).length }));
+  return parts.filter(({ count }) => count > 0).map(({ one, several, count }) => `${count} ${count === 1 ? one : several}`).join(', ');
 }

@@ -44,3 +44,10 @@ it('a changed figure over the same events is applied to everybody', async () => 
   await server.passTo(START + 10 * DAY_MS);
   await expect.poll(sara, { timeout: 10_000 }).toMatchObject({ computedTraits: { spent: 10 }, segments: [] });
 });
+
+it('what core cannot decide by is refused with its place, not published', async () => {
+  for (const [match, code] of [['{ trait: favourite, is: tea, for at least: 7 days }', 'period_not_possible'], ['{ event: x, times: at least 5000 }', 'invalid_times']]) {
+    const { status, json } = await server.call('PUT', '/api/definitions', { files: [{ path: 'segments/bad.yaml', text: `segment: bad\nmatch: ${match}\n` }] });
+    expect([status, json]).toMatchObject([422, { errors: [{ code, file: 'segments/bad.yaml' }] }]);
+  }
+});
