@@ -77,7 +77,7 @@ function takeOut(turn: Turn, root: ContactId, parts: ReadonlySet<ContactId>): Co
     if (claimants.length > 0) put(given.orders, orderId, { ...order, claimants });
   }
   given.toldOrders = contact.toldOrders;
-  given.apart = [contact.id];
+  given.apart = [...(contact.apart ?? []).filter((id) => id !== root), contact.id];
   contact.apart = [...(contact.apart ?? []).filter((id) => id !== root), root].slice(-APART_LIMIT);
   return structuredCloneOf(given);
 }
@@ -115,13 +115,22 @@ export function restore(turn: Turn, redirect: Redirect, { state: given, from, by
   contact.absorbed = given.absorbed;
   delete contact.joinedTo;
   if (given.joinedTo !== undefined) contact.joinedTo = given.joinedTo;
-  contact.apart = [...new Set([...(contact.apart ?? []), redirect.to, ...(given.apart ?? []), from])].slice(-APART_LIMIT);
+  contact.apart = [...new Set([...(contact.apart ?? []), redirect.to, ...(given.apart ?? []), from])].filter((id) => id !== contact.id && !Object.hasOwn(given.absorbed, id)).slice(-APART_LIMIT);
+  dropStrangers(contact);
   bringBack(turn, given, from, history);
   const known = [contact.home, ...contact.identifiers];
   for (const one of given.identifiers) if (!known.some((other) => sameIdentifier(one, other))) contact.identifiers.push(one);
   contact.segments = {};
   rebuild(turn, history);
   decide(turn, 'unmerged', { of: from, by, reason });
+}
+
+/** Forgets what came with parts that have been taken out of it while it was part of another itself. */
+function dropStrangers(contact: ContactState): void {
+  const isStranger = (owner: Owner | undefined): boolean => owner !== undefined && owner !== contact.id && !Object.hasOwn(contact.absorbed, owner);
+  for (const [name, { owner }] of Object.entries(contact.traits)) if (isStranger(owner)) delete contact.traits[name];
+  contact.tags = contact.tags.filter((tag) => !isStranger(contact.tagOwners?.[tag]));
+  contact.identifiers = contact.identifiers.filter((one) => !(contact.apart ?? []).includes(contactIdOf(contact.workspaceId, one)));
 }
 
 function bringBack(turn: Turn, given: ContactState, from: ContactId, history: readonly LogRecord[]): void {
@@ -142,12 +151,13 @@ function bringBack(turn: Turn, given: ContactState, from: ContactId, history: re
   contact.goals = given.goals.map(mine);
   contact.messages = given.messages.map(mine);
   for (const [name, entry] of Object.entries(given.entries)) contact.entries[name] = mine(entry);
-  const told = retell(turn, contact, history);
+  const told = retell(turn, { traits: contact.traits, consents: {} }, history);
   contact.lists = {};
   // While it was part of another, its traits were counted with the other.
   for (const [name, { value }] of Object.entries(frozen)) countTrait(turn, name, null, value);
   takeTold(turn, told, frozen, from);
-  contact.consents = stricterConsents(given.consents, told.consents);
+  // Of what it had withdrawn before nothing is lost; what it had granted, its own records say.
+  contact.consents = stricterConsents(given.consents, stricterConsents(contact.consents, told.consents));
   contact.orders = {};
   contact.toldOrders ||= given.toldOrders;
   for (const orderId of new Set([...Object.keys(given.orders), ...Object.keys(told.orders)])) {
