@@ -9,7 +9,8 @@ export { currentAddress, looksLikeAddress, normaliseAddress } from './contact/ad
 export { consentChanges, topicsOf, SUBSCRIPTION_CONFIRMED, SUBSCRIPTION_REQUESTED, type ConsentChange, type ConsentPurpose } from './contact/consent-changes.ts';
 export { consentStanding, consentStates, hasConsent, standingOf, writeConsent, type Standing } from './contact/consent.ts';
 export { newContact, type ConsentEntry, type ContactState, type Enrollment, type Entry, type OrderState, type SeenFact, type SentMessage, type TraitEntry } from './contact/contact-state.ts';
-export { countryCode, countryOf } from './contact/country.ts';
+export { canonicalCountry, countryName } from './country/country.ts';
+export { countryOf } from './country/country-of.ts';
 export { jurisdictionOf, type Jurisdiction } from './contact/jurisdiction.ts';
 export { factOf } from './contact/facts.ts';
 export { LIST_EVENTS, isOnList, listSegment } from './contact/lists.ts';

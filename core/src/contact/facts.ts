@@ -1,4 +1,5 @@
 import type { Fact } from '../definition/condition.ts';
+import { canonicalCountry } from '../country/country.ts';
 import type { Json, JsonObject } from '../event/json.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { valueAt } from '../event/path.ts';
@@ -22,7 +23,7 @@ export function traitsOfFact(fact: Fact): string[] {
   return [...new Set(TOLD[fact].map((path) => path.split('.', 1)[0] ?? path))];
 }
 
-/** What is known of the fact; null: nothing. A language is its first part in lower case (`fa` of `fa-IR`). */
+/** What is known of the fact; null: nothing. A language is its first part in lower case (`fa` of `fa-IR`), a country its code where its name is known. */
 export function factOf(contact: ContactState, fact: Fact): string | null {
   for (const path of TOLD[fact]) {
     const told = traitAt(contact, path.split('.', 1)[0] ?? path, path);
@@ -34,7 +35,7 @@ export function factOf(contact: ContactState, fact: Fact): string | null {
 function normal(fact: Fact, value: string): string {
   const trimmed = value.trim();
   if (fact === 'language') return (trimmed.split(/[-_]/u, 1)[0] ?? trimmed).toLowerCase();
-  return fact === 'country' && trimmed.length === 2 ? trimmed.toUpperCase() : trimmed;
+  return fact === 'country' ? (canonicalCountry(trimmed) ?? trimmed) : trimmed;
 }
 
 /** Notes what an event's context says, the latest event first; answers whether anything is another now. */

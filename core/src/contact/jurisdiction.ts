@@ -1,6 +1,6 @@
 import { EUROPE, type ConsentRule, type ConsentRules } from '../definition/consent-rules.ts';
 import type { ContactState } from './contact-state.ts';
-import { countryOf } from './country.ts';
+import { countryOf } from '../country/country-of.ts';
 
 /** The rule that holds for a contact, and where it comes from, for whoever asks why. */
 export interface Jurisdiction {

@@ -18,7 +18,7 @@ const GULF = { name: 'gulf', countries: ['AE', 'DE'], marketing: 'opt-out', legi
 describe('where a contact lives', () => {
   it.each<[Json, string]>([
     ['DE', 'europe'], ['de ', 'europe'], ['NO', 'europe'], ['GB', 'europe'], ['UK', 'europe'], ['CH', 'europe'], ['EL', 'europe'], ['US', 'others'], ['IR', 'others'],
-    ['Germany', 'unknown'], ['ZZ', 'unknown'], ['', 'unknown'], [null, 'unknown'], [49, 'unknown'],
+    ['Germany', 'europe'], ['ألمانيا', 'europe'], ['Atlantis', 'unknown'], ['ZZ', 'unknown'], ['', 'unknown'], [null, 'unknown'], [49, 'unknown'],
   ])('%j is %s', (country, group) => {
     expect(jurisdictionOf(contactIn(country), DEFAULT_CONSENT_RULES).group).toBe(group);
   });

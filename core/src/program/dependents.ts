@@ -1,4 +1,4 @@
-import { COUNTRY_TRAITS } from '../contact/country.ts';
+import { COUNTRY_TRAITS } from '../country/country-of.ts';
 import { traitsOfFact } from '../contact/facts.ts';
 import { PLACE_TRAITS } from '../segment/near.ts';
 import { ProgramError } from './program-error.ts';

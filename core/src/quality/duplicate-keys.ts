@@ -2,7 +2,7 @@ import type { ContactState } from '../contact/contact-state.ts';
 import { traitAt } from '../contact/traits.ts';
 import { mailboxKey } from './address.ts';
 import { categoryKey, plainDigits, tidyText } from './category-key.ts';
-import { canonicalCountry } from './country.ts';
+import { canonicalCountry } from '../country/country.ts';
 
 export const DUPLICATE_KINDS = ['email', 'phone', 'name-birthday', 'name-city'] as const;
 export type DuplicateKind = (typeof DUPLICATE_KINDS)[number];

@@ -1,6 +1,5 @@
 export { isListedDomain, judgeAddress, mailboxKey, type AddressProblem, type JudgedAddress } from './address.ts';
 export { categoryKey, commonSpelling, tidyText } from './category-key.ts';
-export { canonicalCountry, countryName } from './country.ts';
 export { COUNTRY_TRAITS, DUPLICATE_KINDS, duplicateKeys, type DuplicateKind, type PhoneReader } from './duplicate-keys.ts';
 export { CATEGORY_LENGTH_LIMIT, examineContact, isEventProperty, mailDomainOf, type Examination, type ExaminedContact, type QualityLists, type QualityQuestions } from './examine-contact.ts';
 export { traitsUsedBy } from './expected-traits.ts';

@@ -1,5 +1,5 @@
 import { categoryKey, commonSpelling, type CountedValue } from './category-key.ts';
-import { canonicalCountry } from './country.ts';
+import { canonicalCountry } from '../country/country.ts';
 
 /** What a person has decided about a value. */
 export interface ChosenSpelling {

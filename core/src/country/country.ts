@@ -1,4 +1,4 @@
-import { categoryKey } from './category-key.ts';
+import { categoryKey } from '../quality/category-key.ts';
 import { COUNTRY_ALIASES, COUNTRY_CODES } from './country-codes.ts';
 
 /** Languages in which countries are recognised by name. */
