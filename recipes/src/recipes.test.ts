@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const LANGUAGES = ['en', 'ar', 'fa', 'he'];
 
-const files = ['.', 'journeys', 'segments', 'templates'].flatMap((folder) => readdirSync(join(ROOT, folder))
+const files = ['.', 'journeys', 'segments', 'scores', 'personas', 'templates'].flatMap((folder) => readdirSync(join(ROOT, folder))
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => ({ path: `${folder}/${name}`, text: readFileSync(join(ROOT, folder, name), 'utf8') })));
 const { definitions: found, scenarios, problems } = parseDirectory(files);

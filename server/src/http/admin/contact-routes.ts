@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { computedTraits, contactIdOf, minorDigits, normaliseIdentifier, traitValues } from '@samovar/core';
+import { computedTraits, contactIdOf, minorDigits, normaliseIdentifier, scoreVariables, traitValues } from '@samovar/core';
 import type { ContactId, ContactState, Identifier } from '@samovar/core';
 import { idsOf, listContacts, readContactsBehind, readEnrollments, readOrders } from '@samovar/store';
 import { instant, iso, problems, workspaceOf } from './admin-app.ts';
@@ -22,6 +22,7 @@ const contact = contactSummary.extend({
   identifiers: z.array(identifier), mergedIds: z.array(z.uuid()), traits: z.record(z.string(), z.unknown()),
   computedTraits: z.record(z.string(), z.unknown()).describe('Worked out of events, as the definitions say.'), tags: z.array(z.string()), consents: z.array(consentState), jurisdiction,
   suppressed: z.array(z.object({ address: z.string(), reason: z.string() })), segments: z.array(z.object({ segment: z.string(), since: instant })),
+  standing: z.record(z.string(), z.unknown()).describe('What scores and personas make of the contact, as templates see it: `score`, `band`, `temperature`, `persona`. Line by line: /contacts/{id}/scores.'),
   enrollments: z.array(enrollment), orders: z.array(order),
 }).meta({ id: 'Contact' });
 
@@ -81,7 +82,8 @@ export function contactRoutes(app: AdminApp, dependencies: AdminDependencies): v
       computedTraits: program === null ? {} : computedTraits(state, program, clock.now()), tags: state.tags,
       consents: consentsOf(state), jurisdiction: jurisdictionOfContact(state, await workspaceDefinitionOf(dependencies, workspaceOf(request))),
       suppressed: Object.entries(state.suppressed).map(([address, reason]) => ({ address, reason })),
-      segments: Object.entries(state.segments).map(([segment, since]) => ({ segment, since: iso(since) })), enrollments: enrollments.map(enrollmentView),
+      standing: program === null ? {} : scoreVariables(program, state, clock.now()),
+      segments: Object.entries(state.segments).filter(([segment]) => !segment.includes('/')).map(([segment, since]) => ({ segment, since: iso(since) })), enrollments: enrollments.map(enrollmentView),
       orders: orders.map(({ totalMinor, refundedMinor, at, ...rest }) => {
         const unit = 10 ** minorDigits(rest.currency);
         return { ...rest, at: iso(at), total: totalMinor / unit, refunded: refundedMinor / unit };

@@ -74,6 +74,9 @@ describe('scores of a contact', () => {
     // 80 points fade to the 56 at which hot is left; the cap does not matter any more then.
     expect(Date.parse(ada.scores[0]!.next!.at)).toBe(Math.ceil(START + Math.log2(80 / 56) * DAY_MS));
     expect(ada.personas).toMatchObject([{ set: 'shoppers', persona: { key: 'keen', name: 'Keen', since: iso(START) } }]);
+    expect(await server.get(`/api/contacts/${await server.contact('ada')}`)).toMatchObject({
+      segments: [], standing: { temperature: 'hot', score: { engagement: 70 }, band: { engagement: 'hot' }, persona: { shoppers: 'keen' } },
+    });
     expect((await scoresOf('eve')).scores).toMatchObject([{ value: 40, band: { key: 'warm', name: 'Warm' }, lines: [{ points: 70 }, { points: -30, fit: { holds: true, observed: 3 } }] }]);
   });
 
