@@ -67,15 +67,18 @@ function traitCondition(form: Fields, place: string): Condition {
 
 const NEGATED: ReadonlySet<string> = new Set(['not_contains', 'array_not_contains', 'not_starts_with', 'not_ends_with', 'not_matches', 'not_between']);
 
-const ORDERED = { gt: 'more-than', '>': 'more-than', gte: 'at-least', '>=': 'at-least', lt: 'less-than', '<': 'less-than', lte: 'at-most', '<=': 'at-most' } as const;
+const ORDERED = {
+  gt: 'more-than', '>': 'more-than', greater_than: 'more-than', gte: 'at-least', '>=': 'at-least', greater_than_or_equal: 'at-least',
+  lt: 'less-than', '<': 'less-than', less_than: 'less-than', lte: 'at-most', '<=': 'at-most', less_than_or_equal: 'at-most',
+} as const;
 
 /** `eq` and its kin: a comparison of one value, which never takes a number for a text. */
 function testOf(op: string, { value }: Fields, place: string): Test {
   const at = `${place}.value`;
   if (isOrdered(op)) return { op: ORDERED[op], value: orderedOf(value, at) };
   switch (op) {
-    case 'eq': case '=': return { op: 'is', value: scalarOf(value, at) };
-    case 'neq': case '!=': return { op: 'is-not', value: scalarOf(value, at) };
+    case 'eq': case '=': case 'equals': return { op: 'is', value: scalarOf(value, at) };
+    case 'neq': case 'ne': case '!=': case 'not_equals': return { op: 'is-not', value: scalarOf(value, at) };
     case 'in': case 'not_in': return { op: op === 'in' ? 'in' : 'not-in', values: scalarsOf(value, at) };
     case 'exists': return { op: 'exists' };
     case 'not_exists': return { op: 'missing' };
