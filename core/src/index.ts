@@ -50,7 +50,7 @@ export type * from './program/program.ts';
 export * from './quality/index.ts';
 export { contactAt } from './score/contact-at.ts';
 export { bandOf, mainScore, personaOf, readScore, type ScoreLine, type ScoreReading } from './score/explain-score.ts';
-export { bandSegment, personaSegment } from './score/score-keys.ts';
+export { bandSegment, personaSegment, segmentInWords } from './score/score-keys.ts';
 export { scoreVariables } from './score/score-variables.ts';
 export { scoreValue } from './score/score-value.ts';
 export { World, type Witnessed } from './simulate/world.ts';

@@ -11,3 +11,10 @@ export function bandSegment(score: string, band: string): string {
 export function personaSegment(set: string, persona: string): string {
   return `persona/${set}/${persona}`;
 }
+
+/** What people call a segment: `the segment vip`, `band hot of engagement, or above`, `persona keen of shoppers`. */
+export function segmentInWords(segment: string): string {
+  const [kind = '', group = '', name] = segment.split('/');
+  if (name === undefined) return `the segment ${segment}`;
+  return kind === 'persona' ? `persona ${name} of ${group}` : `band ${name} of ${group}, or above`;
+}

@@ -1,4 +1,5 @@
 import { formatDuration } from '@samovar/contract';
+import { segmentInWords } from '@samovar/core';
 import type { Decision, Json, JsonObject } from '@samovar/core';
 import { datesInWords, heldInWords, operandInWords, phraseOf } from '../words/condition-phrase.ts';
 import { isObject } from '../words/explained.ts';
@@ -20,10 +21,10 @@ export function describeDecision(decision: Decision, local: (at: number) => stri
     case 'exited': return `left: ${reason(detail)}`;
     case 'completed': return 'reached the end';
     case 'goal_reached': return detail.value === null ? 'goal reached' : `goal reached: ${JSON.stringify(detail.value)}`;
-    case 'segment_entered': return `entered the segment ${word(detail.segment)}`;
+    case 'segment_entered': return `entered ${segmentInWords(word(detail.segment))}`;
     case 'list_joined': return `put on the list ${word(detail.list)}`;
     case 'list_left': return `taken off the list ${word(detail.list)}`;
-    case 'segment_left': return `left the segment ${word(detail.segment)}`;
+    case 'segment_left': return `left ${segmentInWords(word(detail.segment))}`;
     case 'consent_changed': return `consent ${word(detail.state)}${detail.purpose === 'profiling' ? ' for profiling' : detail.topic === null ? '' : ` for ${word(detail.topic)}`}`;
     case 'consent_ignored': return `consent ignored: ${reason(detail)}`;
     case 'suppression_lifted': return 'address may be written to again';

@@ -1,3 +1,4 @@
+import { segmentInWords } from '@samovar/core';
 import type { Json, JsonObject } from '@samovar/core';
 import { formatDuration } from '@samovar/contract';
 import { datesInWords, heldInWords, operandInWords, phraseOf } from '../../words/condition-phrase.ts';
@@ -74,8 +75,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   exited: ({ journey, detail }) => `Left ${journey} before its end: ${text(detail, 'reason').replaceAll('_', ' ')}.`,
   completed: ({ journey }) => `Reached the end of ${journey}.`,
   goal_reached: ({ journey, detail }) => `Reached the goal of ${journey} with ${text(detail, 'event')}.`,
-  segment_entered: ({ detail }) => `Entered the segment ${text(detail, 'segment')}${causeInWords(field(detail, 'cause'))}.`,
-  segment_left: ({ detail }) => `Left the segment ${text(detail, 'segment')}${causeInWords(field(detail, 'cause'))}.`,
+  segment_entered: ({ detail }) => `Entered ${segmentInWords(text(detail, 'segment'))}${causeInWords(field(detail, 'cause'))}.`,
+  segment_left: ({ detail }) => `Left ${segmentInWords(text(detail, 'segment'))}${causeInWords(field(detail, 'cause'))}.`,
   list_joined: ({ detail }) => `Was put on the list ${text(detail, 'list')}.`,
   list_left: ({ detail }) => `Was taken off the list ${text(detail, 'list')}.`,
   consent_changed: ({ detail }) => `${text(detail, 'state') === 'granted' ? 'Agreed to' : 'Withdrew consent to'} ${text(detail, 'purpose') === 'profiling' ? 'profiling' : text(detail, 'topic') === '' ? 'marketing' : `“${text(detail, 'topic')}”`}.`,
