@@ -118,7 +118,7 @@ export interface SequenceCondition {
   lastMs: number | null;
 }
 
-/** What the contact did with messages, of those that fit all that is named. Opens by machines do not count. */
+/** What the contact did with messages, of those that fit all that is named. Opens by machines do not count; who clicks has opened. */
 export interface EngagementCondition {
   kind: 'engagement';
   outcome: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced' | 'complained';

@@ -1,3 +1,4 @@
+import type { ContactState } from '../contact/contact-state.ts';
 import { noteFacts } from '../contact/facts.ts';
 import { noteList } from '../contact/lists.ts';
 import { notePrediction } from '../contact/predictions.ts';
@@ -11,6 +12,7 @@ import type { Happening } from '../journey/matches.ts';
 import { exitOnEvent, reactToEvent, settle } from '../journey/react.ts';
 import { liftSuppression } from '../message/lift-suppression.ts';
 import { applyOutcome } from '../message/apply-outcome.ts';
+import { openOf } from '../message/observation-of-outcome.ts';
 import type { TraitSource } from './effects.ts';
 import { applyOrder } from '../order/apply-order.ts';
 import { observe } from '../segment/observe.ts';
@@ -51,11 +53,20 @@ export function applyEvent(turn: Turn, event: TrackedEvent): void {
 }
 
 export function applyOutcomeRecord(turn: Turn, record: OutcomeRecord): void {
-  const observation = applyOutcome(turn, record);
-  if (observation === null) return;
-  observe(turn, observation);
-  refreshSegments(turn);
-  reactToEvent(turn, observation);
+  for (const one of impliedBy(turn.contact, record)) {
+    const observation = applyOutcome(turn, one);
+    if (observation === null) continue;
+    observe(turn, observation);
+    refreshSegments(turn);
+    reactToEvent(turn, observation);
+  }
+}
+
+/** Who clicks has opened, though many mailboxes show no pictures and so tell of no open. */
+function impliedBy({ messages }: ContactState, record: OutcomeRecord): OutcomeRecord[] {
+  if (record.outcome !== 'clicked' || record.machine) return [record];
+  const isOpened = messages.find((message) => message.id === record.messageId)?.openedAt !== null;
+  return isOpened ? [record] : [openOf(record), record];
 }
 
 function applyTraits(turn: Turn, event: TrackedEvent): void {

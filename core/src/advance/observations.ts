@@ -24,9 +24,10 @@ export function* observations(history: readonly LogRecord[], contact: ContactSta
   const messages = new Map(contact.messages.map((message) => [message.id, aboutMessage(message)]));
   for (const record of history) {
     if (record.kind === 'outcome') {
-      const judged = outcomes.judge(record);
-      const observation = judged === 'repeat' ? null : observationOfOutcome(record, record.about ?? messages.get(record.messageId), judged === 'again');
-      if (observation !== null) yield observation;
+      for (const { record: news, again } of outcomes.news(record)) {
+        const observation = observationOfOutcome(news, news.about ?? messages.get(news.messageId), again);
+        if (observation !== null) yield observation;
+      }
       continue;
     }
     if (record.kind !== 'event') continue;

@@ -45,13 +45,26 @@ export function linkNumber({ detail }: OutcomeRecord): number {
   return tieOf(detail ?? '');
 }
 
+/** The open that a click stands for where none was told. */
+export function openOf(click: OutcomeRecord): OutcomeRecord {
+  return { ...click, outcome: 'opened', detail: null };
+}
+
 /** Tells what is news in a history of outcomes from what is not: repeats, and what machines did. */
 export class FirstOutcomes {
   readonly #seen = new Set<string>();
   readonly #links = new Map<string, Set<number>>();
 
-  /** `again`: not the first click of its message, but the first of its link. */
-  judge(record: OutcomeRecord): 'first' | 'again' | 'repeat' {
+  /** What of a record is news: nothing, it, or with the first click of a message also its open. `again`: a further link. */
+  news(record: OutcomeRecord): { record: OutcomeRecord; again: boolean }[] {
+    const implied = record.outcome === 'clicked' ? [openOf(record), record] : [record];
+    return implied.flatMap((one) => {
+      const judged = this.#judge(one);
+      return judged === 'repeat' ? [] : [{ record: one, again: judged === 'again' }];
+    });
+  }
+
+  #judge(record: OutcomeRecord): 'first' | 'again' | 'repeat' {
     if (record.machine) return 'repeat';
     if (REPEATABLE.has(record.outcome)) return 'first';
     const name = `${record.outcome} ${record.messageId}`;

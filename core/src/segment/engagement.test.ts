@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { observations } from '../advance/observations.ts';
+import { newContact } from '../contact/contact-state.ts';
 import type { Condition, EngagementCondition } from '../definition/condition.ts';
 import type { Definition } from '../definition/definition.ts';
 import type { OutcomeRecord } from '../event/log-record.ts';
-import type { MessageId } from '../identity/ids.ts';
+import type { ContactId, MessageId } from '../identity/ids.ts';
 import { DelayedWorld } from '../testing/delayed-world.ts';
 import { EventMaker, SARA, START, SmallWorld, journeyOf, programOf, segmentOf, templateOf, visitorOf } from '../testing/small-world.ts';
 import { DAY_MS, type Millis } from '../time.ts';
@@ -53,6 +55,19 @@ describe('conditions on what became of messages', () => {
     expect(inside(w)).toEqual(['opened']);
     w.feed(outcomeOf(offer, 'opened', 8));
     expect(inside(w)).toEqual(['opened', 'twice']);
+  });
+
+  it('take a click for an open where none was told, live and from history', () => {
+    const asleep = segmentOf('asleep', engaged('opened', { times: { op: 'exactly', count: 0 } }));
+    const { w, greeting } = sentBoth(asleep, segmentOf('once', engaged('opened', { times: { op: 'exactly', count: 1 } })));
+    w.feed(outcomeOf(greeting, 'clicked', 5, { detail: 'https://shop.example/' }));
+    expect([inside(w), w.counts('journey:welcome')]).toMatchObject([['once'], { opened: 1, clicked: 1 }]);
+    w.feed(outcomeOf(greeting, 'opened', 6));
+    expect([inside(w), w.counts('journey:welcome')]).toMatchObject([['once'], { opened: 1, clicked: 1 }]);
+    const about = { journey: 'welcome', step: 'greet', template: 'hello', topic: null, decidedAt: START };
+    const clicked = outcomeOf(greeting, 'clicked', 5, { about });
+    const again = [...observations([clicked, outcomeOf(greeting, 'opened', 6, { about })], newContact(SARA.value as ContactId, 1, SARA, START))];
+    expect(again.map(({ name, at }) => [name, at - START])).toEqual([['Email Opened', 5], ['Email Clicked', 5]]);
   });
 
   it('know each link of a message, which is clicked once all the same', () => {
