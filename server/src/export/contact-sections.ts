@@ -31,8 +31,11 @@ const TOLD_ELSEWHERE = new Set<string>([
 
 const MERGE_CODES = new Set(['merged', 'unmerged', 'split', 'merge_refused']);
 
-/** Everything that is known of a contact, part by part, without ever holding more than a page of it. */
-export function contactSections({ db, shardCount }: ExportDependencies, contact: ContactState): Section[] {
+/**
+ * Everything that is known of a contact, part by part, without ever holding more than a page of it.
+ * @param conclusions what is made of the contact now, scores and personas among it
+ */
+export function contactSections({ db, shardCount }: ExportDependencies, contact: ContactState, conclusions: JsonObject): Section[] {
   const ids = idsOf(contact);
   const read = (): ReturnType<typeof readWholeContact> => readWholeContact(db, ids, shardCount);
   const sections: Record<SectionName, AsyncIterable<JsonObject>> = {
@@ -41,7 +44,10 @@ export function contactSections({ db, shardCount }: ExportDependencies, contact:
     traitHistory: map(read().traitChanges, (row) => ({
       at: iso(row.at_ms), toldAt: iso(row.told_at_ms), name: row.trait, before: parsed(row.before), value: parsed(row.after), source: parsed(row.source),
     })),
-    profile: list(Object.entries(contact).flatMap(([name, value]) => (TOLD_ELSEWHERE.has(name) || isEmpty(value) ? [] : [{ name, value: value as Json }]))),
+    profile: list([
+      ...Object.entries(contact).flatMap(([name, value]) => (TOLD_ELSEWHERE.has(name) || isEmpty(value) ? [] : [{ name, value: withInstants(name, value as Json) }])),
+      ...Object.entries(conclusions).flatMap(([name, value]) => (isEmpty(value) ? [] : [{ name, value }])),
+    ]),
     consents: map(read().consents, ({ at_ms: at, purpose, channel, topic, state, address, proof }) => ({ at: iso(at), purpose, channel, topic, state, address, proof: proof as JsonObject })),
     segments: map(read().memberships, (row) => ({
       segment: row.segment, enteredAt: iso(row.entered_at_ms), enteredBy: parsed(row.entered_by), leftAt: iso(row.left_at_ms), leftBy: parsed(row.left_by),
@@ -125,6 +131,16 @@ async function* list(rows: readonly JsonObject[]): AsyncGenerator<JsonObject> {
 
 async function* map<Row>(rows: AsyncIterable<Row>, view: (row: Row) => JsonObject): AsyncGenerator<JsonObject> {
   for await (const row of rows) yield view(row);
+}
+
+/** Names under which the state of a contact keeps times. */
+const TIME_NAME = /^(?:at|since|until|deadline|.*At)$/;
+
+/** Times as people read them; the state keeps them as milliseconds. */
+function withInstants(name: string, value: Json): Json {
+  if (Array.isArray(value)) return value.map((one) => withInstants(name, one));
+  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withInstants(name === 'grants' ? 'at' : key, inner)]));
+  return typeof value === 'number' && TIME_NAME.test(name) ? iso(value) : value;
 }
 
 function parsed(text: string | null): Json {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { DEFAULT_WORKSPACE, zoneOf } from '@samovar/core';
+import { DEFAULT_WORKSPACE, computedTraits, scoreVariables, zoneOf } from '@samovar/core';
 import { contactSections } from '../../export/contact-sections.ts';
 import { exportHtml } from '../../export/export-html.ts';
 import { exportJson } from '../../export/export-json.ts';
@@ -26,9 +26,12 @@ export function exportRoutes(app: AdminApp, dependencies: AdminDependencies): vo
     const workspaceId = workspaceOf(request);
     const { format, language } = request.query;
     const contact = await findContact(dependencies, workspaceId, request.params.id);
-    const workspace = (await dependencies.program(workspaceId))?.workspace ?? DEFAULT_WORKSPACE;
-    const sections = contactSections(dependencies, contact);
-    const about = { exportedAt: clock.now(), shop: workspace.name };
+    const program = await dependencies.program(workspaceId);
+    const workspace = program?.workspace ?? DEFAULT_WORKSPACE;
+    const now = clock.now();
+    const conclusions = program === null ? {} : { ...scoreVariables(program, contact, now), computedTraits: computedTraits(contact, program, now) };
+    const sections = contactSections(dependencies, contact, conclusions);
+    const about = { exportedAt: now, shop: workspace.name };
     const html = format === 'html';
     const pieces = html
       ? exportHtml(contact, sections, { ...about, language: language ?? pageLanguage(wantedLanguage(contact) ?? workspace.language, undefined).language, zone: zoneOf(contact, workspace) })
