@@ -64,7 +64,7 @@ function programFrom(files: { path: string; text: string }[]): Program {
 }
 
 function compile(definitions: readonly Definition[]): Program {
-  return compileProgram({ workspaceId: 1, version: 1, live: definitions.map((definition) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, leafSince: {} });
+  return compileProgram({ workspaceId: 1, version: 1, live: definitions.map((definition) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, keptSince: {} });
 }
 
 /** Answers with events per second of processor time, since others use the machine too. Making the events is not measured. */

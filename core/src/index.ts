@@ -45,6 +45,7 @@ export { explain, firstFailure } from './program/explain.ts';
 export { beyondRetention, type BeyondRetention } from './program/beyond-retention.ts';
 export { DEFAULT_RETENTION, keptMs } from './definition/retention.ts';
 export { ProgramError } from './program/program-error.ts';
+export { PROGRAM_FORMAT } from './program/program-format.ts';
 export { segmentPartsOf } from './program/compile-segments.ts';
 export type * from './program/program.ts';
 export * from './quality/index.ts';

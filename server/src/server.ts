@@ -7,6 +7,7 @@ import { ManualClock } from './clock/manual-clock.ts';
 import { Collector } from './collector/collector.ts';
 import { ensureCredentials, type Credentials } from './config/credentials.ts';
 import { openStore, type OpenStore } from './config/open-store.ts';
+import { republishOutdated } from './definitions/republish.ts';
 import type { StartOptions } from './config/start-options.ts';
 import { applyFiles } from './definitions/apply-files.ts';
 import { ProgramCache } from './definitions/program-cache.ts';
@@ -73,6 +74,7 @@ class Composition {
   async #compose(): Promise<RunningServer> {
     const { db, shardCount } = this.#store;
     const clock = await this.#clock();
+    await this.#republish(clock);
     const signingKeys = await this.#signingKeys(clock);
     const listener = await listen({ host: this.#options.host, port: this.#options.port, listening: this.#runs('web'), trustProxy: this.#options.trustProxy ?? null });
     const { app, url } = listener;
@@ -131,6 +133,11 @@ class Composition {
       this.#options.log(`this database has a ${opened.mode} clock, which stays so`);
     }
     return opened.mode === 'manual' ? new ManualClock(opened.now) : systemClock;
+  }
+
+  async #republish(clock: Clock): Promise<void> {
+    const outdated = await republishOutdated(this.#store.db, clock.now());
+    if (outdated.length > 0) this.#options.log(`published anew in the form of this version: the definitions of ${outdated.length} workspace${outdated.length === 1 ? '' : 's'}`);
   }
 
   async #signingKeys(clock: Clock): Promise<TrackingKey[]> {

@@ -40,6 +40,6 @@ export function replay(options: BenchOptions): BenchResult[] {
 function shopProgram(): Program {
   const { definitions } = parseDirectory(shopDefinitions(50, 20));
   return compileProgram({
-    workspaceId: WORKSPACE, version: 1, live: definitions.map(({ definition }) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, leafSince: {},
+    workspaceId: WORKSPACE, version: 1, live: definitions.map(({ definition }) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, keptSince: {},
   });
 }

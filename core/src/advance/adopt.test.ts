@@ -11,7 +11,7 @@ const silentFor = (days: number): Definition => segmentOf('silent', { kind: 'all
 const winBack = journeyOf('win-back', '', [{ kind: 'wait', id: 'w', durationMs: HOUR_MS }], { trigger: { kind: 'segment', change: 'enters', segment: 'silent' } });
 
 function next(before: Program, definitions: Definition[], enterExisting: Record<string, number> = {}): Program {
-  return programOf(definitions, { version: before.version + 1, leafSince: before.leafSince, enterExisting });
+  return programOf(definitions, { version: before.version + 1, keptSince: before.keptSince, enterExisting });
 }
 
 function seenAtStart(definitions: Definition[]): DelayedWorld {
@@ -89,7 +89,8 @@ describe('a contact that meets a new program', () => {
     world.program = next(world.program, [silentFor(30), twice]);
     world.feed(SARA, events.track(START + 2, 'Looked'));
     expect(world.contact(SARA)?.segments).toEqual({ twice: START + 2 });
-    expect(world.program.leafSince).toEqual(Object.fromEntries([...world.program.leaves.keys()].map((key) => [key, 3])));
+    expect(world.program.keptSince).toMatchObject(Object.fromEntries([...world.program.leaves.keys()].map((key) => [key, 3])));
+    expect(world.program.segments.map(({ since }) => since)).toEqual([3, 3]);
   });
 
   it('is rebuilt by an older program, too, when that comes back', () => {

@@ -3,7 +3,10 @@ import { settle } from '../journey/react.ts';
 import { dropUnknownSegments, refreshSegments } from '../segment/refresh.ts';
 import type { Turn } from './turn.ts';
 
-/** Brings a contact up to a program it has not met. Memberships change silently, except where those inside shall enter. */
+/**
+ * Brings a contact up to a program it has not met: looks at the segments that mean something else than what it met last.
+ * Memberships change silently, except where those inside shall enter.
+ */
 export function adopt(turn: Turn): void {
   const { contact, program } = turn;
   const before = contact.programVersion;
@@ -11,7 +14,9 @@ export function adopt(turn: Turn): void {
   turn.cause = { kind: 'definition', version: program.version };
   dropUnknownSegments(turn);
   for (const key of Object.keys(contact.leaves)) if (!program.leaves.has(key)) delete contact.leaves[key];
-  program.segments.forEach((_, position) => turn.dirty.add(position));
+  program.segments.forEach(({ since }, position) => {
+    if (since > before || before > program.version) turn.dirty.add(position);
+  });
   refreshSegments(turn);
   turn.changes = [];
   for (const [key, version] of Object.entries(program.enterExisting)) {

@@ -91,7 +91,7 @@ export class StoryRun {
   constructor() {
     this.world = new DelayedWorld(programOf(DEFINITIONS));
     // Another definition of each version asks for a leaf that nobody kept before.
-    this.#programs = ({ version, leafSince }) => programOf([...DEFINITIONS, segmentOf(`v${version}`, happened('Seen', { where: [{ path: 'v', test: { op: 'is-not', value: version } }] }))], { version: version + 1, leafSince });
+    this.#programs = ({ version, keptSince }) => programOf([...DEFINITIONS, segmentOf(`v${version}`, happened('Seen', { where: [{ path: 'v', test: { op: 'is-not', value: version } }] }))], { version: version + 1, keptSince });
   }
 
   play({ steps, rest }: Story): void {

@@ -137,8 +137,8 @@ class CaseRun {
     for (const person of new Set(this.#people.values())) this.#look(person);
     this.#segments = segments;
     for (const { match } of segments) noteCondition(match, this.#coverage);
-    const { version, leafSince } = this.#world.program;
-    this.#world.program = programOf([...segments, ...JOURNEYS], { version: version + 1, leafSince });
+    const { version, keptSince } = this.#world.program;
+    this.#world.program = programOf([...segments, ...JOURNEYS], { version: version + 1, keptSince });
     for (const id of [...this.#world.rows.keys()]) this.#world.step(id, [{ kind: 'refresh', at: this.now }], this.now - 1);
     for (const person of new Set(this.#people.values())) this.#look(person);
     if (this.#people.size > 0) this.#coverage.note('published with history');

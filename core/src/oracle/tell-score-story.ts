@@ -63,8 +63,8 @@ class Telling {
         this.#world.runTo(this.now);
         this.#judgeChanges();
         this.#score = step.score;
-        const { version, leafSince } = this.#world.program;
-        this.#world.program = programOf([step.score], { version: version + 1, leafSince });
+        const { version, keptSince } = this.#world.program;
+        this.#world.program = programOf([step.score], { version: version + 1, keptSince });
         for (const id of [...this.#world.rows.keys()]) this.#world.step(id, [{ kind: 'refresh', at: this.now }], this.now - 1);
       }
     }

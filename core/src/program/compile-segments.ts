@@ -19,7 +19,7 @@ interface Part {
  */
 export function compileSegments(definitions: readonly Definition[], leaves: LeafTable): CompiledSegment[] {
   const segments: CompiledSegment[] = [];
-  const add = (key: string, predicate: Predicate): void => void segments.push({ key, predicate, timed: isTimed(predicate) });
+  const add = (key: string, predicate: Predicate): void => void segments.push({ key, predicate, timed: isTimed(predicate), since: 0 });
   const parts = new Map<string, Part>();
   for (const definition of definitions) addParts(parts, definition, leaves, add);
   for (const part of inOrderOfReference(parts)) part.compile();

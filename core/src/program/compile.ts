@@ -7,6 +7,7 @@ import { DAY_MS } from '../time.ts';
 import { compileJourney } from './compile-journey.ts';
 import { LeafTable, compileComputedTrait } from './compile-condition.ts';
 import { compilePersonas, compileSegments } from './compile-segments.ts';
+import { meaningOf } from './meaning-of.ts';
 import { dependentsOf, isDrawnByLot } from './dependents.ts';
 import { EventIndex } from './event-index.ts';
 import { holds } from './evaluate.ts';
@@ -21,8 +22,8 @@ export interface ProgramSource {
   /** Older versions of journeys in which contacts still are. */
   pinned: { definition: JourneyDefinition; version: number }[];
   enterExisting: Record<string, number>;
-  /** `leafSince` of the program before; {} for the first. */
-  leafSince: Record<string, number>;
+  /** `keptSince` of the program before; {} for the first. */
+  keptSince: Record<string, number>;
 }
 
 export const DEFAULT_WORKSPACE: WorkspaceDefinition = {
@@ -43,7 +44,7 @@ export function compileProgram(source: ProgramSource): Program {
     workspaceId: source.workspaceId, version: source.version, workspace: workspaceOf(source),
     leaves: leaves.byKey, leafIndex: new EventIndex(),
     segments, segmentPositions: new Map(segments.map((segment, position) => [segment.key, position])),
-    leafSince: {}, newestLeafSince: 0, bornInto: [], dependents: dependentsOf(segments),
+    keptSince: {}, newestLeafSince: 0, bornInto: [], dependents: dependentsOf(segments),
     journeys: new Map(), triggers: new EventIndex(), triggersBySegment: new Map(),
     templates: new Map(), confirmedTopics: new Set(), schema: schemaOf(source), scores: leaves.scores, personas: new Map(),
     computedTraits: new Map(computed.map((definition) => [definition.key, compileComputedTrait(definition, { op: 'exists' }, leaves)])), enterExisting: source.enterExisting,
@@ -63,8 +64,13 @@ export function compileProgram(source: ProgramSource): Program {
     if (leaf.shape.kind === 'sequence') program.leafIndex.add(leaf.shape.second.event, leaf.shape.second.where, { leaf, role: 'second' });
   }
   program.bornInto = bornInto(program);
-  for (const key of leaves.byKey.keys()) program.leafSince[key] = source.leafSince[key] ?? source.version;
-  program.newestLeafSince = Math.max(0, ...Object.values(program.leafSince));
+  for (const key of leaves.byKey.keys()) program.keptSince[key] = source.keptSince[key] ?? source.version;
+  program.newestLeafSince = Math.max(0, ...Object.values(program.keptSince));
+  for (const segment of segments) {
+    const meaning = meaningOf(segment, program.workspace);
+    segment.since = source.keptSince[meaning] ?? source.version;
+    program.keptSince[meaning] = segment.since;
+  }
   return program;
 }
 

@@ -22,8 +22,8 @@ export interface Program {
   /** A segment stands after all segments that it refers to. */
   segments: CompiledSegment[];
   segmentPositions: Map<string, number>;
-  /** Leaf → the program version since which it has been kept without a gap. */
-  leafSince: Record<string, number>;
+  /** Leaf, or segment with its meaning → the program version since which it has been kept without a gap. */
+  keptSince: Record<string, number>;
   /** A contact that last met an older program lacks leaves. */
   newestLeafSince: number;
   /** Positions in `segments` that may hold for a contact of which nothing is known, and of those that refer to them. */
@@ -66,6 +66,8 @@ export interface CompiledSegment {
   predicate: Predicate;
   /** Whether time alone can change it. */
   timed: boolean;
+  /** The program version since which it has meant what it means. */
+  since: number;
 }
 
 export interface JourneyVersions {

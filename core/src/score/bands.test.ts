@@ -167,7 +167,7 @@ describe('journeys', () => {
       world.deliverAll();
       expect(Object.keys(world.contact(SARA)?.segments ?? {})).toEqual([]);
       const rules = [{ ...FADING, points: 30 }, pointsFor('Bought', 10)];
-      world.program = programOf([scoreOf(rules), journey], { version: 2, leafSince: world.program.leafSince, enterExisting });
+      world.program = programOf([scoreOf(rules), journey], { version: 2, keptSince: world.program.keptSince, enterExisting });
       for (const id of [...world.rows.keys()]) world.step(id, [{ kind: 'refresh', at: START + 2 * HOUR_MS }], START + 2 * HOUR_MS);
       expect(Object.keys(world.contact(SARA)?.segments ?? {}).sort()).toEqual(['score/s/hot', 'score/s/warm']);
       expect(world.contact(SARA)?.tags).toEqual('greet' in enterExisting ? ['greeted'] : []);

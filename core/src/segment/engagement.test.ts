@@ -119,7 +119,7 @@ describe('a segment of messages published later', () => {
     const world = new DelayedWorld(programOf(mails));
     world.feed(SARA, new EventMaker().identify(START, { email: 's@example.com' }));
     for (const record of told) world.feed(SARA, record);
-    world.program = programOf([...mails, ...later], { version: 2, leafSince: world.program.leafSince });
+    world.program = programOf([...mails, ...later], { version: 2, keptSince: world.program.keptSince });
     world.step([...world.rows.keys()][0]!, [{ kind: 'refresh', at: START + 500 * DAY_MS }], START + 500 * DAY_MS);
     expect(Object.keys(world.contact(SARA)?.segments ?? {}).toSorted()).toEqual(['hats', 'offer', 'one-click', 'opened']);
   });
@@ -136,7 +136,7 @@ describe('a segment of messages published later', () => {
     const events = new EventMaker();
     for (const record of [events.identify(START, { email: 's@example.com' }), events.track(START, 'Signed Up'), events.track(START + 1, 'Sale')]) world.feed(SARA, record);
     for (const record of tell(late.greeting, late.offer)) world.feed(SARA, record);
-    world.program = programOf([...mails, ...later], { version: 2, leafSince: world.program.leafSince });
+    world.program = programOf([...mails, ...later], { version: 2, keptSince: world.program.keptSince });
     world.feed(SARA, events.track(START + 92 * DAY_MS, 'Seen'));
     expect(Object.keys(world.contact(SARA)?.segments ?? {}).toSorted()).toEqual(inside(live.w));
   });

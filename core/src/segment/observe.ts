@@ -36,5 +36,5 @@ export function lacksLeaves(contact: ContactState, program: Program): boolean {
 export function lackingLeaves(contact: ContactState, program: Program): Set<Leaf> {
   if (!lacksLeaves(contact, program)) return new Set();
   const isNewer = contact.programVersion > program.version;
-  return new Set([...program.leaves.values()].filter((leaf) => isNewer || (program.leafSince[leaf.key] ?? Infinity) > contact.programVersion));
+  return new Set([...program.leaves.values()].filter((leaf) => isNewer || (program.keptSince[leaf.key] ?? Infinity) > contact.programVersion));
 }

@@ -65,7 +65,7 @@ describe('what orders come to', () => {
     const world = new DelayedWorld(programOf([]));
     const events = new EventMaker();
     world.feed(SARA, events.track(START, 'Order Completed', { order_id: 'a', total: 10 }));
-    world.program = programOf([segmentOf('s', orders('value', atLeast(10)))], { version: 2, leafSince: world.program.leafSince });
+    world.program = programOf([segmentOf('s', orders('value', atLeast(10)))], { version: 2, keptSince: world.program.keptSince });
     world.feed(SARA, events.track(START + 5, 'Seen'));
     expect(Object.keys(world.contact(SARA)?.segments ?? {})).toEqual(['s']);
   });

@@ -46,8 +46,7 @@ function setMembership(turn: Turn, segment: string, inside: boolean): void {
 
 /** Forgets memberships of segments that the program no longer has. */
 export function dropUnknownSegments(turn: Turn): void {
-  const known = new Set(turn.program.segments.map((segment) => segment.key));
-  for (const segment of Object.keys(turn.contact.segments)) if (!known.has(segment)) setMembership(turn, segment, false);
+  for (const segment of Object.keys(turn.contact.segments)) if (!turn.program.segmentPositions.has(segment)) setMembership(turn, segment, false);
 }
 
 /** Forgets when time would have changed memberships of segments that the program no longer has. */

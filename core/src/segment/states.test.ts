@@ -67,7 +67,7 @@ describe('facts', () => {
     world.feed(visitorOf('v'), events.track(START + 1, 'Seen', {}, { identifiers: [visitorOf('v')], context: { location: { city: 'Shiraz' } } }));
     world.feed(SARA, events.track(START + 2, 'Seen', {}, { identifiers: [SARA, visitorOf('v')] }));
     world.deliverAll();
-    world.program = programOf([segmentOf('s', fact('city', 'Shiraz'))], { version: 2, leafSince: world.program.leafSince });
+    world.program = programOf([segmentOf('s', fact('city', 'Shiraz'))], { version: 2, keptSince: world.program.keptSince });
     world.feed(SARA, events.track(START + 3, 'Seen'));
     expect(Object.keys(world.contact(SARA)?.segments ?? {})).toEqual(['s']);
   });
@@ -193,7 +193,7 @@ describe('the status in a journey', () => {
     const world = new DelayedWorld(programOf(journey()));
     world.feed(SARA, new EventMaker().track(START, 'Go'));
     world.program = programOf([...journey(), segmentOf('in', status('inside')), segmentOf('done', status('completed'))], {
-      version: 2, leafSince: world.program.leafSince, pinned: journey().map((definition) => ({ definition, version: 1 })),
+      version: 2, keptSince: world.program.keptSince, pinned: journey().map((definition) => ({ definition, version: 1 })),
     });
     world.runTo(START + 2 * HOUR_MS);
     expect(world.contact(SARA)?.segments).toEqual({ done: START + HOUR_MS });

@@ -48,7 +48,7 @@ const definitions: Definition[] = [
 
 function world(): { world: World; seen: Witnessed[]; messages: () => [string, number][] } {
   const seen: Witnessed[] = [];
-  const program = compileProgram({ workspaceId: 1, version: 1, live: definitions.map((definition) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, leafSince: {} });
+  const program = compileProgram({ workspaceId: 1, version: 1, live: definitions.map((definition) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, keptSince: {} });
   const one = new World(program, (witnessed) => seen.push(witnessed));
   return {
     world: one, seen,

@@ -18,7 +18,7 @@ export const emailOf = (value: string): Identifier => ({ kind: 'email', value })
 
 export function programOf(definitions: readonly Definition[], more: Partial<ProgramSource> = {}): Program {
   return compileProgram({
-    workspaceId: 1, version: 1, live: definitions.map((definition) => ({ definition, version: more.version ?? 1 })), pinned: [], enterExisting: {}, leafSince: {}, ...more,
+    workspaceId: 1, version: 1, live: definitions.map((definition) => ({ definition, version: more.version ?? 1 })), pinned: [], enterExisting: {}, keptSince: {}, ...more,
   });
 }
 

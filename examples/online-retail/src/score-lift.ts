@@ -20,7 +20,7 @@ interface Invoice {
 /** Scores all customers of the file by what they did up to a moment, and counts by band who ordered in the days after it. */
 export function scoreLift(file: string, definitions: readonly Definition[], cutoff: Millis, days: number): BandOutcome[] {
   const invoices = readInvoices(file);
-  const program = compileProgram({ workspaceId: 1, version: 1, live: definitions.map((definition) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, leafSince: {} });
+  const program = compileProgram({ workspaceId: 1, version: 1, live: definitions.map((definition) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, keptSince: {} });
   const [score] = program.scores.values();
   if (score === undefined) throw new Error('there is no score');
   const world = new World(program, () => undefined, { keepHistory: false });

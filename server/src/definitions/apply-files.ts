@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compileTemplate } from '@samovar/channels';
-import { compileProgram, type Definition, type JourneyDefinition } from '@samovar/core';
+import { PROGRAM_FORMAT, compileProgram, type Definition, type JourneyDefinition } from '@samovar/core';
 import { definitionPath, parseDefinitionFile, parseDirectory, type Problem } from '@samovar/contract';
 import {
   appendControl, countSegmentMembers, lockDefinitions, readActiveVersions, readHighestVersions, readLatestManifest, readLogHeads, readTraitTypes, readManifestDefinitions,
@@ -175,10 +175,10 @@ export async function nextManifest(
   const olderJourneys = await readPinnedJourneys(tx, workspaceId, pinned);
   const program = compileProgram({
     workspaceId, version, live: candidates.map((one) => ({ definition: one.definition, version: one.version })), pinned: olderJourneys,
-    enterExisting, leafSince: latest?.manifest.leafSince ?? {},
+    enterExisting, keptSince: latest?.manifest.keptSince ?? {},
   });
   const newLeaves = program.newestLeafSince === version;
-  return { live, pinned, enterExisting, leafSince: program.leafSince, sweep: segmentsChanged || newLeaves || request.enterExisting.length > 0 };
+  return { format: PROGRAM_FORMAT, live, pinned, enterExisting, keptSince: program.keptSince, sweep: segmentsChanged || newLeaves || request.enterExisting.length > 0 };
 }
 
 /** Versions in which contacts are, and those that were live until now: contacts may be entering them this moment. */
@@ -191,6 +191,6 @@ async function pinnedVersions(tx: Queryable, workspaceId: number, latest: { mani
 }
 
 async function readPinnedJourneys(tx: Queryable, workspaceId: number, pinned: Manifest['pinned']): Promise<{ definition: JourneyDefinition; version: number }[]> {
-  const manifest: Manifest = { live: [], pinned, enterExisting: {}, leafSince: {}, sweep: false };
+  const manifest: Manifest = { live: [], pinned, enterExisting: {}, sweep: false };
   return (await readManifestDefinitions(tx, workspaceId, manifest)).pinned;
 }

@@ -25,7 +25,7 @@ const CODES = {
 
 function compileError(definitions: readonly { definition: Definition }[]): ProgramError | null {
   try {
-    compileProgram({ workspaceId: 1, version: 1, live: definitions.map(({ definition }) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, leafSince: {} });
+    compileProgram({ workspaceId: 1, version: 1, live: definitions.map(({ definition }) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, keptSince: {} });
     return null;
   } catch (error) {
     if (error instanceof ProgramError) return error;

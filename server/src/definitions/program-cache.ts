@@ -22,7 +22,7 @@ export class ProgramCache {
 /** Version 0 is the empty program that holds before anything was published. */
 async function loadProgram(db: Queryable, workspaceId: number, version: number): Promise<Program> {
   const manifest = version === 0 ? null : await readManifest(db, workspaceId, version);
-  if (manifest === null) return compileProgram({ workspaceId, version, live: [], pinned: [], enterExisting: {}, leafSince: {} });
+  if (manifest === null) return compileProgram({ workspaceId, version, live: [], pinned: [], enterExisting: {}, keptSince: {} });
   const { live, pinned } = await readManifestDefinitions(db, workspaceId, manifest);
-  return compileProgram({ workspaceId, version, live, pinned, enterExisting: manifest.enterExisting, leafSince: manifest.leafSince });
+  return compileProgram({ workspaceId, version, live, pinned, enterExisting: manifest.enterExisting, keptSince: manifest.keptSince ?? {} });
 }

@@ -19,7 +19,7 @@ const VERSION_AHEAD = 1_000_000;
 export async function previewProgram(db: Queryable, workspaceId: number, source: PreviewSource): Promise<PreviewProgram> {
   const latest = await readLatestManifest(db, workspaceId);
   const { live, pinned } = latest === null ? { live: [], pinned: [] } : await readManifestDefinitions(db, workspaceId, latest.manifest);
-  const base = { workspaceId, pinned, enterExisting: {}, leafSince: latest?.manifest.leafSince ?? {}, version: latest?.version ?? 0 };
+  const base = { workspaceId, pinned, enterExisting: {}, keptSince: latest?.manifest.keptSince ?? {}, version: latest?.version ?? 0 };
   if (source.kind === 'segment') {
     if (!live.some(({ definition }) => definition.kind === 'segment' && definition.key === source.key)) return { kind: 'unknown-segment' };
     return { kind: 'program', program: compileProgram({ ...base, live }), key: source.key };

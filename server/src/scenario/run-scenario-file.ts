@@ -34,5 +34,5 @@ export function runScenarioFile(file: ScenarioFile, definitions: readonly Defini
 
 /** The definitions of a directory as a program on its own. */
 export function programOf(definitions: readonly Definition[]): Program {
-  return compileProgram({ workspaceId: 1, version: 1, live: definitions.map((definition) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, leafSince: {} });
+  return compileProgram({ workspaceId: 1, version: 1, live: definitions.map((definition) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, keptSince: {} });
 }

@@ -14,7 +14,7 @@ export async function exactSince(db: Database, program: Program, definition: Seg
     for (const [key, positions] of program.dependents.leaf) {
       const leaf = program.leaves.get(key);
       if (position === undefined || !positions.includes(position) || leaf === undefined || !leafIsAbout(leaf, event)) continue;
-      const publishedAt = await readProgramPublishedAt(db, program.workspaceId, program.leafSince[key] ?? program.version);
+      const publishedAt = await readProgramPublishedAt(db, program.workspaceId, program.keptSince[key] ?? program.version);
       if (publishedAt !== null) latest = Math.max(latest ?? -Infinity, publishedAt - keptMs);
     }
   }

@@ -18,7 +18,7 @@ const SCORE = definitionOf('score: heat\nneeds consent: false\nrules: [{ event: 
 /** What a condition asks of somebody of whom little is known. */
 function explained(match: string): JsonObject {
   const live = [SCORE, definitionOf(`segment: s\nmatch: ${match}`)].map((definition) => ({ definition, version: 1 }));
-  const program = compileProgram({ workspaceId: 1, version: 1, live, pinned: [], enterExisting: {}, leafSince: {} });
+  const program = compileProgram({ workspaceId: 1, version: 1, live, pinned: [], enterExisting: {}, keptSince: {} });
   const predicate = program.segments.find(({ key }) => key === 's')?.predicate;
   if (predicate === undefined) throw new Error('no segment');
   const contact = newContact('c' as ContactId, 1, { kind: 'user', value: 'u' }, NOW);

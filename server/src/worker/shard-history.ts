@@ -67,7 +67,7 @@ function lackingNames(program: Program, subjects: readonly Subject[]): string[] 
   const versions = subjects.flatMap(({ occupant }) => (occupant?.kind === 'contact' ? [occupant.state.programVersion] : []));
   const oldest = Math.min(...versions);
   const all = Math.max(...versions) > program.version;
-  const lacking = [...program.leaves.values()].filter((leaf) => all || (program.leafSince[leaf.key] ?? Infinity) > oldest);
+  const lacking = [...program.leaves.values()].filter((leaf) => all || (program.keptSince[leaf.key] ?? Infinity) > oldest);
   return [...new Set(lacking.flatMap((leaf) => filtersOf(leaf).map(({ event }) => event)))];
 }
 

@@ -106,7 +106,7 @@ describe('the worker', () => {
     const dependencies = { db, programs: new ProgramCache(), shardCount: SHARDS };
     const events = shopEvents();
     const program = compileProgram({
-      workspaceId, version: 1, live: parseDirectory(FILES).definitions.map(({ definition }) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, leafSince: {},
+      workspaceId, version: 1, live: parseDirectory(FILES).definitions.map(({ definition }) => ({ definition, version: 1 })), pinned: [], enterExisting: {}, keptSince: {},
     });
     const messages: string[] = [];
     const world = new World(program, ({ effect }) => { if (effect.kind === 'message') messages.push(effect.message.id); });

@@ -1,16 +1,20 @@
 import { int4Array, textArray } from '../binary-arrays.ts';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
+import { upgradeDefinition } from './upgrade-definition.ts';
 import type { Definition, JourneyDefinition, Millis } from '@samovar/core';
 
 /** Which definition versions hold together; one per publication. */
 export interface Manifest {
+  /** The form in which it was compiled (`PROGRAM_FORMAT` of core); absent: the first. */
+  format?: number;
   live: { kind: Definition['kind']; key: string; version: number }[];
   /** Older journey versions in which contacts may still be. */
   pinned: { key: string; version: number }[];
   /** Journey → the program version with which contacts already in its segment enter. */
   enterExisting: Record<string, number>;
-  leafSince: Record<string, number>;
+  /** Absent in the first format. */
+  keptSince?: Record<string, number>;
   /** Whether every contact has to be looked at, since segments changed or contacts shall enter. */
   sweep: boolean;
   /** The program that this publication brings back, taking back those after it. */
@@ -64,7 +68,7 @@ export async function readDefinitions(db: Queryable, workspaceId: number, wanted
   const { rows } = await db.query<DefinitionRow>(readSome, [
     workspaceId, textArray(wanted.map((one) => one.kind)), textArray(wanted.map((one) => one.key)), int4Array(wanted.map((one) => one.version)),
   ]);
-  return rows.map(({ body, ...row }) => ({ ...row, definition: body }));
+  return rows.map(({ body, ...row }) => ({ ...row, definition: upgradeDefinition(body) }));
 }
 
 /** The definitions of a manifest: those that hold and those that are pinned. */

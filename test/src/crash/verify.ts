@@ -53,7 +53,7 @@ function recountOf(log: readonly Logged[]): Map<string, number> {
   const [first] = log;
   if (first === undefined) return new Map();
   const live = parseDirectory(CRASH_FILES).definitions.map(({ definition }) => ({ definition, version: 1 }));
-  const program = compileProgram({ workspaceId: first.workspaceId, version: 1, live, pinned: [], enterExisting: {}, leafSince: {} });
+  const program = compileProgram({ workspaceId: first.workspaceId, version: 1, live, pinned: [], enterExisting: {}, keptSince: {} });
   const counts = new Map<string, number>();
   const wanted = new Set(['entered', 'completed', 'exited', 'decided', 'orders']);
   const world = new World(program, ({ effect }) => {
