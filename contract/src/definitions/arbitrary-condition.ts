@@ -71,6 +71,7 @@ const person: fc.Arbitrary<Condition>[] = [
   fc.record({ kind: constant('list'), list: key }),
   fc.record({ kind: constant('tag'), tag: shortLine }),
   fc.record({ kind: constant('consent'), channel: constant('email'), topic: nullable(shortLine) }),
+  fc.record({ kind: constant('profiled') }),
   fc.record({ kind: constant('journey'), journey: key, status: one('inside', 'entered', 'completed'), reason: fc.constant(null) }),
   fc.record({ kind: constant('journey'), journey: key, status: constant('exited'), reason: nullable(line) }),
   fc.record({ kind: constant('score'), score: key, test }),

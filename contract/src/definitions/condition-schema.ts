@@ -1,6 +1,6 @@
 import { CALENDARS, CONDITION_KEYS, ENGAGEMENTS, FACT_WORDS, FIGURE_KEYS, ORDER_FIGURES, OUTCOMES, TEST_WORDS } from './condition-keys.ts';
 import type { ConditionKey, TestWord } from './condition-keys.ts';
-import { CHANNEL, KEY, SCALAR, TEXT, filled, list, ref, word } from './schema-parts.ts';
+import { KEY, SCALAR, TEXT, filled, list, ref, word } from './schema-parts.ts';
 import type { JsonSchema } from './schema-parts.ts';
 
 const UNIT = '(second|minute|hour|day|week)s?';
@@ -83,8 +83,8 @@ export const CONDITION_DEFS: Record<string, JsonSchema> = {
       condition('not on list', KEY),
       condition('tag', TEXT),
       condition('no tag', TEXT),
-      condition('consent', CHANNEL, { topic: TEXT }),
-      condition('no consent', CHANNEL, { topic: TEXT }),
+      condition('consent', word('email', 'profiling'), { topic: TEXT }),
+      condition('no consent', word('email', 'profiling'), { topic: TEXT }),
       condition('in journey', KEY),
       condition('not in journey', KEY),
       condition('was in journey', KEY),

@@ -86,6 +86,8 @@ export type Condition =
   | { kind: 'list'; list: string }
   | { kind: 'tag'; tag: string }
   | { kind: 'consent'; channel: Channel; topic: string | null }
+  /** Scores, personas and predictions may be made of the contact, as its country and its consent have it. */
+  | { kind: 'profiled' }
   /** `inside`: now; `entered`: ever; the others: how the latest passage ended, for a reason or for any. */
   | { kind: 'journey'; journey: string; status: 'inside' | 'entered' | 'completed' | 'exited'; reason: string | null }
   | { kind: 'score'; score: string; test: Test }

@@ -26,6 +26,7 @@ export function formatCondition(condition: Condition): Plain {
     case 'list': return plainMap([['list', condition.list]]);
     case 'tag': return plainMap([['tag', condition.tag]]);
     case 'consent': return plainMap([['consent', condition.channel], ['topic', condition.topic ?? undefined]]);
+    case 'profiled': return plainMap([['consent', 'profiling']]);
     case 'journey': return plainMap([[JOURNEY_WORDS[condition.status], condition.journey], ['reason', condition.reason ?? undefined]]);
     case 'score': return plainMap([['score', condition.score], formatTest(condition.test)]);
     case 'band': return plainMap([['score', condition.score], ['band', condition.bands.length === 1 ? condition.bands[0] : condition.bands]]);
@@ -49,6 +50,7 @@ function formatNegation(of: readonly Condition[]): Plain | null {
     case 'list': return plainMap([['not on list', only.list]]);
     case 'tag': return plainMap([['no tag', only.tag]]);
     case 'consent': return plainMap([['no consent', only.channel], ['topic', only.topic ?? undefined]]);
+    case 'profiled': return plainMap([['no consent', 'profiling']]);
     case 'journey': return only.status === 'inside' ? plainMap([['not in journey', only.journey]]) : null;
     case 'persona': return plainMap([['persona', only.set], ['is not', only.persona]]);
     case 'message': return plainMap([['message', only.step], ['was not', only.outcome]]);

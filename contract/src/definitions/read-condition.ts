@@ -134,9 +134,10 @@ function readTag(reading: Reading, head: ConditionKey, fields: Fields): Conditio
 }
 
 function readConsent(reading: Reading, head: ConditionKey, fields: Fields): Condition {
-  return {
-    kind: 'consent',
-    channel: required(reading, fields, head, readWord(['email']), 'email'),
-    topic: optional(reading, fields, 'topic', readLine(DEFINITION_LIMITS.maxKeyLength), null),
-  };
+  const channel = required(reading, fields, head, readWord(['email', 'profiling']), 'email');
+  const topic = optional(reading, fields, 'topic', readLine(DEFINITION_LIMITS.maxKeyLength), null);
+  if (channel === 'email') return { kind: 'consent', channel, topic };
+  const topicPlace = fields.entries.get('topic')?.value;
+  if (topicPlace !== undefined) report(reading, topicPlace, 'conflicting_keys', 'Profiling has no topics.', 'Remove `topic`.');
+  return { kind: 'profiled' };
 }

@@ -79,6 +79,7 @@ export const conditionSchema: z.ZodType<Condition> = z
       z.strictObject({ kind: z.literal('segment'), segment: key }),
       z.strictObject({ kind: z.literal('tag'), tag: line }),
       z.strictObject({ kind: z.literal('consent'), channel, topic: line.nullable() }),
+      z.strictObject({ kind: z.literal('profiled') }),
       z.strictObject({ kind: z.literal('trigger'), path: line, test }),
       z.strictObject({ kind: z.literal('message'), step: line, outcome: z.enum(OUTCOMES) }),
     ]),

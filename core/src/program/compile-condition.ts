@@ -54,7 +54,7 @@ export function compileCondition(condition: Condition, leaves: LeafTable): Predi
     }
     case 'band': return compileBand(condition, leaves.scores.get(condition.score));
     case 'persona': return { kind: 'segment', segment: personaSegment(condition.set, condition.persona) };
-    case 'orders': case 'segment': case 'list': case 'tag': case 'consent': case 'journey': case 'predicted': case 'fact': case 'near': case 'bucket': case 'trigger': case 'message':
+    case 'orders': case 'segment': case 'list': case 'tag': case 'consent': case 'profiled': case 'journey': case 'predicted': case 'fact': case 'near': case 'bucket': case 'trigger': case 'message':
       return condition;
   }
 }
