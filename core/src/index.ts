@@ -1,4 +1,5 @@
-export { advance, type Advanced, type AdvanceRequest } from './advance/advance.ts';
+export { advance } from './advance/advance.ts';
+export type { AdvanceRequest, Advanced } from './advance/request.ts';
 export { historySources } from './advance/history-needed.ts';
 export { LATE_EVENT_LIMIT_MS } from './advance/observations.ts';
 export type * from './advance/effects.ts';
