@@ -48,10 +48,11 @@ const readLatest = statement(
 const readRunning = statement('quality_read_running', `select ${COLUMNS} from quality_runs r where r.status = 'running' order by r.workspace_id, r.run_id`);
 const insert = statement(
   'quality_insert_run',
-  `insert into quality_runs as r (workspace_id, run_id, kind, status, step, questions, progress, started_at_ms) values ($1, $2, $3, 'running', 0, $4::jsonb, $5::jsonb, $6)
-   on conflict (workspace_id, run_id) do nothing`,
+  `insert into quality_runs as r (workspace_id, run_id, kind, status, step, questions, progress, started_at_ms)
+   select $1::int, coalesce(max(o.run_id), 0) + 1, $2::text, 'running', 0, $3::jsonb, $4::jsonb, $5::bigint from quality_runs o where o.workspace_id = $1
+   having not exists (select 1 from quality_runs x where x.workspace_id = $1 and x.kind = $2 and x.status = 'running')
+   on conflict (workspace_id, run_id) do nothing returning r.run_id`,
 );
-const readHighest = statement('quality_read_highest_run', 'select coalesce(max(r.run_id), 0) as run_id from quality_runs r where r.workspace_id = $1');
 const move = statement(
   'quality_move_run',
   `update quality_runs set step = step + 1, progress = $4::jsonb, status = $5, error = $6, ended_at_ms = $7
@@ -82,10 +83,9 @@ export async function beginRun(db: Queryable, { workspaceId, kind, questions, pr
   for (;;) {
     const running = await readLatestRun(db, workspaceId, kind, 'running');
     if (running !== null) return { runId: running.runId, begun: false };
-    const { rows } = await db.query<{ run_id: number }>(readHighest, [workspaceId]);
-    const runId = (rows[0]?.run_id ?? 0) + 1;
-    const { rowCount } = await db.query(insert, [workspaceId, runId, kind, JSON.stringify(questions), JSON.stringify(progress), now]);
-    if (rowCount === 1) return { runId, begun: true };
+    // Whether one is running and which number is free are seen at one moment, so of two that ask at once one goes around again.
+    const { rows } = await db.query<{ run_id: number }>(insert, [workspaceId, kind, JSON.stringify(questions), JSON.stringify(progress), now]);
+    if (rows[0] !== undefined) return { runId: rows[0].run_id, begun: true };
   }
 }
 
