@@ -5,7 +5,7 @@ import type { TrackedEvent } from '../event/log-record.ts';
 import { contactIdOf } from '../identity/ids.ts';
 import { DAY_MS } from '../time.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
-import { examineContact, mailDomainOf, type ExaminedContact, type Examination, type QualityLists } from './examine-contact.ts';
+import { examineContact, mailDomainOf, type ExaminedContact, type Examination, type QualityLists, type QualityQuestions } from './examine-contact.ts';
 import { traitsUsedBy } from './expected-traits.ts';
 import { figuresOf } from './figures.ts';
 import { addToTally, emptyTally } from './tally.ts';
@@ -24,8 +24,8 @@ function contact(traits: JsonObject): ContactState {
   return state;
 }
 
-function examine(traits: JsonObject, more: Partial<ExaminedContact> = {}): Examination {
-  return examineContact({ contact: contact(traits), events: [], lastEventAt: null, lastEngagedAt: null, consents: [], suppressed: null, mailDomain: 'receives', ...more }, QUESTIONS, LISTS, NOW);
+function examine(traits: JsonObject, more: Partial<ExaminedContact> = {}, questions: QualityQuestions = QUESTIONS): Examination {
+  return examineContact({ contact: contact(traits), events: [], lastEventAt: null, lastEngagedAt: null, consents: [], suppressed: null, mailDomain: 'receives', ...more }, questions, LISTS, NOW);
 }
 
 const figures = (of: string, found: Examination): string[] => found.figures.filter((figure) => figure.startsWith(of));
@@ -55,6 +55,13 @@ it('finds what is missing at any depth, and what is there', () => {
   expect(figures('missing', examine({ first_name: 'Ada', address: { city: 'Shiraz' } }))).toEqual([]);
   expect(figures('missing', examine({ first_name: '\u200f ', address: {} }))).toEqual(['missing:first_name', 'missing:address.city']);
   expect(examine({ country: 'ایران', plan: 7 }).values).toEqual([{ trait: 'country', value: 'ایران' }]);
+});
+
+it('takes one element of a list for enough', () => {
+  const questions = { ...QUESTIONS, expectedTraits: ['items.*.sku'] };
+  const missing = [{ items: [{ sku: '-' }, { sku: 'A' }] }, { items: [{}, { sku: '-' }] }, { items: [] }, {}]
+    .map((traits) => figures('missing', examine(traits, {}, questions)).length);
+  expect(missing).toEqual([0, 1, 1, 1]);
 });
 
 it('looks at the properties of events as well', () => {
@@ -109,4 +116,11 @@ it('expects the traits that definitions ask for', () => {
     { kind: 'segment', key: 's', name: 's', description: null, match: { kind: 'all', of: [{ kind: 'trait', path: 'plan', test: { op: 'is', value: 'gold' }, held: null }, { kind: 'trait', path: 'left', test: { op: 'missing' }, held: null }] } },
     { kind: 'template', key: 't', name: 't', channel: 'email', class: 'marketing', topic: null, from: null, replyTo: null, expiresAfterMs: 1, languages: { en: { subject: 'x', preheader: null, body } } },
   ])).toEqual(['address.city', 'first_name', 'plan']);
+});
+
+it('expects nobody to tell what is computed', () => {
+  expect(traitsUsedBy([
+    { kind: 'segment', key: 's', name: 's', description: null, match: { kind: 'trait', path: 'favourite', test: { op: 'is', value: 'tea' }, held: null } },
+    { kind: 'computed-trait', key: 'favourite', name: 'Favourite', description: null, event: 'Product Viewed', where: [], figure: { kind: 'most-frequent', property: 'category' }, period: { kind: 'ever' } },
+  ])).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { ContactState } from '../contact/contact-state.ts';
-import { traitAt } from '../contact/traits.ts';
+import { traitAt, traitValuesAt } from '../contact/traits.ts';
 import type { Json } from '../event/json.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { valueAt } from '../event/path.ts';
@@ -101,7 +101,7 @@ function examineAddress(found: Examination, { contact, suppressed, mailDomain }:
 }
 
 function examineTraits(found: Examination, examined: ExaminedContact, { expectedTraits, countryTraits, categoryTraits }: QualityQuestions): void {
-  for (const path of expectedTraits) if (isMissing(valueOf(examined.contact, path))) note(found, `missing:${path}`);
+  for (const path of expectedTraits) if (traitValuesAt(examined.contact, rootOf(path), path).every(isMissing)) note(found, `missing:${path}`);
   for (const trait of new Set([...countryTraits, ...categoryTraits])) {
     const values = new Set(valuesOf(examined, trait).filter(isWord));
     for (const value of values) found.values.push({ trait, value });
@@ -126,7 +126,11 @@ function isWord(value: Json | undefined): value is string {
 }
 
 function valueOf(contact: ContactState, path: string): Json | undefined {
-  return traitAt(contact, path.split('.', 1)[0] ?? path, path);
+  return traitAt(contact, rootOf(path), path);
+}
+
+function rootOf(path: string): string {
+  return path.split('.', 1)[0] ?? path;
 }
 
 function isMissing(value: Json | undefined): boolean {

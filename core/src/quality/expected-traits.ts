@@ -7,7 +7,8 @@ const NOT_ASKED = new Set(['email', 'consent', 'id', 'unsubscribe_url']);
 export function traitsUsedBy(definitions: readonly Definition[]): string[] {
   const found = new Set<string>();
   for (const definition of definitions) collect(definition, found);
-  return [...found].filter((trait) => !NOT_ASKED.has(trait)).sort();
+  const computed = new Set(definitions.flatMap((one) => (one.kind === 'computed-trait' ? [one.key] : [])));
+  return [...found].filter((trait) => !NOT_ASKED.has(trait) && !computed.has(trait)).sort();
 }
 
 /** Walks whatever a definition is made of, so that kinds of conditions that come later are seen as well. */
