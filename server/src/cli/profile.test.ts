@@ -14,9 +14,11 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function samovar(args: string[], answers: Record<string, unknown>): Promise<{ code: number; out: string; err: string }> {
+async function samovar(args: string[], answers: Record<string, unknown>, refusals: Record<string, { status: number; body: unknown }> = {}): Promise<{ code: number; out: string; err: string }> {
   api = await fakeAdminApi(({ method, path }) => {
     const body = answers[`${method} ${path}`];
+    const refusal = refusals[`${method} ${path}`];
+    if (refusal !== undefined) return refusal;
     return body === undefined ? { status: 404, body: { code: 'not_found', detail: 'There is none.' } } : { status: 200, body };
   });
   const io = recordedIo(directory, { env: { SAMOVAR_URL: api.url, SAMOVAR_KEY: 'k' } });
@@ -42,6 +44,13 @@ describe('samovar contact unmerge', () => {
     expect(api?.exchanges.at(-1)).toMatchObject({ method: 'POST', body: { mergedId: DEVICE, reason: 'Her son', by: 'Eve' } });
   });
 
+  it('tells which part of a request the server refuses', async () => {
+    const errors = [{ pointer: '/reason', message: 'Too big' }, { pointer: '', message: 'Unrecognized key: "x"' }];
+    const refusal = { status: 400, body: { code: 'validation_failed', detail: 'The body does not have the right form.', errors } };
+    const answer = await samovar(['contact', 'unmerge', 'ada', 'device', '--reason', 'x'.repeat(501)], ADA, { 'POST /api/contacts/ada-id/unmerge': refusal });
+    expect(answer).toMatchObject({ code: 1, err: expect.stringContaining('right form.\n  /reason: Too big\n  Unrecognized key: "x"\n') });
+  });
+
   it('knows what is no part', async () => {
     expect(await samovar(['contact', 'unmerge', 'ada', 'other'], ADA)).toMatchObject({ code: 1, err: expect.stringContaining('other is no part of ada') });
   });
@@ -53,6 +62,11 @@ describe('samovar schema', () => {
   };
   const plan = { name: 'plan', declared: { type: 'text', values: ['free', 'pro'], description: null, personal: false }, types: [{ type: 'text', contacts: 9 }], refused: [], conflict: false, examples: [] };
   const answers = { 'GET /api/schema': { items: [size, plan], others: 0 } };
+
+  it('counts what was refused', async () => {
+    const refused = [{ type: 'text', times: 1 }, { type: 'list', times: 2 }];
+    expect(await samovar(['schema'], { 'GET /api/schema': { items: [{ ...plan, refused }], others: 0 } })).toMatchObject({ out: expect.stringContaining('declared text; refused: text once, list 2 times\n') });
+  });
 
   it('shows types, and where they disagree', async () => {
     expect(await samovar(['schema', '--exit-code'], answers)).toMatchObject({

@@ -36,7 +36,13 @@ describe('samovar backfill', () => {
   it('waits until it is done, and not while it is paused', async () => {
     const complete = { ...running, state: 'complete', segments: [] };
     expect(await backfill(['--wait'], [{ status: 200, body: running }, { status: 200, body: complete }])).toMatchObject({ code: 0, out: 'Everybody has been looked at: all segments are current.\n' });
-    expect(await backfill(['--wait'], [{ status: 200, body: { ...running, state: 'paused' } }])).toMatchObject({ code: 1, err: expect.stringContaining('It is paused.') });
+    expect(await backfill(['--wait'], [{ status: 200, body: { ...running, state: 'paused' } }])).toMatchObject({ code: 1, err: expect.stringMatching(/Paused\. Contacts .* Go on with: samovar backfill resume\n$/u) });
+  });
+
+  it('says that it is paused where there is nothing to do yet', async () => {
+    const idle = { ...running, state: 'complete', pausedSince: '2026-03-15T10:00:00.000Z', segments: [] };
+    expect(await backfill(['pause'], [{ status: 200, body: idle }])).toMatchObject({ code: 0, out: expect.stringContaining('current. Paused: what is published now waits') });
+    expect(JSON.parse((await backfill(['--json'], [{ status: 200, body: idle }])).out)).toMatchObject({ pausedSince: '2026-03-15T10:00:00.000Z' });
   });
 
   it('fails with what the server says, and answers wrong calls with 2', async () => {

@@ -40,6 +40,8 @@ their history, while events go on being decided. Without words this says how far
 
 interface Backfill {
   state: string;
+  /** Also where nothing is left to do: then it holds what is published next. */
+  pausedSince: string | null;
   restores: number | null;
   contacts: { done: number; of: number };
   segments: string[];
@@ -47,10 +49,10 @@ interface Backfill {
 
 function backfillOf(answer: unknown): Backfill {
   if (!isObject(answer) || !isObject(answer['contacts'])) throw new CommandError('The server answers with something that is no backfill; is it of another version?');
-  const { state, restores, contacts, segments } = answer;
+  const { state, pausedSince, restores, contacts, segments } = answer;
   return {
-    state: String(state), restores: typeof restores === 'number' ? restores : null, contacts: { done: Number(contacts['done']), of: Number(contacts['of']) },
-    segments: Array.isArray(segments) ? segments.map(String) : [],
+    state: String(state), pausedSince: typeof pausedSince === 'string' ? pausedSince : null, restores: typeof restores === 'number' ? restores : null,
+    contacts: { done: Number(contacts['done']), of: Number(contacts['of']) }, segments: Array.isArray(segments) ? segments.map(String) : [],
   };
 }
 
@@ -62,7 +64,7 @@ function changesOf(answer: unknown): { kind: string; key: string; change: string
 async function waitFor({ io }: Call, client: AdminClient, first: Backfill): Promise<Backfill> {
   let state = first;
   while (state.state !== 'complete') {
-    if (state.state === 'paused') throw new CommandError(`It is paused. ${describe(state)}`);
+    if (state.state === 'paused') throw new CommandError(`${describe(state)} Go on with: samovar backfill resume`);
     if (io.interactive) io.err(`\r\u001b[K${bar(state)}`);
     await sleep(POLL_INTERVAL_MS);
     state = backfillOf(await client.request('GET', '/api/backfill'));
@@ -80,7 +82,7 @@ function bar(state: Backfill): string {
 
 function describe(state: Backfill): string {
   const { contacts: { done, of }, segments } = state;
-  if (state.state === 'complete') return 'Everybody has been looked at: all segments are current.';
+  if (state.state === 'complete') return `Everybody has been looked at: all segments are current.${state.pausedSince === null ? '' : ' Paused: what is published now waits for samovar backfill resume.'}`;
   const what = segments.length === 0 ? '' : ` Not all members are known yet of: ${segments.join(', ')}.`;
   const doing = state.restores === null ? 'Contacts are being brought up to what was published' : 'What was cancelled is being taken back';
   return `${state.state === 'paused' ? 'Paused. ' : ''}${doing}: ${done.toLocaleString('en')} of ${of.toLocaleString('en')} (${Math.floor(shareOf(state) * 100)} %).${what}`;

@@ -63,7 +63,7 @@ function proposalOf(traits: readonly Trait[]): SchemaDefinition {
 
 function describe({ name, declared, types, refused, conflict, examples }: Trait): string {
   const has = types.map(({ type, contacts }) => `${type} ${contacts}`).join(', ');
-  const notes = [has, declared === null ? '' : `declared ${declared.type}`, ...refused.map(({ type, times }) => `refused ${type} ${times} times`)].filter((note) => note !== '');
+  const notes = [has, declared === null ? '' : `declared ${declared.type}`, refused.length === 0 ? '' : `refused: ${refused.map(({ type, times }) => `${type} ${times === 1 ? 'once' : `${times} times`}`).join(', ')}`].filter((note) => note !== '');
   const looks = examples.map(({ type, refused: was, contactId }) => `      ${was ? 'refused ' : ''}${type}: ${contactId}\n`).join('');
   return `${conflict ? '!' : ' '} ${name.padEnd(24)} ${notes.join('; ')}\n${looks}`;
 }
