@@ -112,14 +112,14 @@ function failure(url: string, status: number, answer: unknown, text: string): Ap
   const code = isObject(answer) && typeof answer['code'] === 'string' ? answer['code'] : 'unknown';
   const detail = isObject(answer) ? (answer['detail'] ?? answer['title']) : null;
   const said = typeof detail === 'string' && detail !== '' ? detail : text.slice(0, 200);
-  return new ApiError(status, code, `${url} answers ${status}: ${said}${code === 'validation_failed' ? partsOf(answer) : ''}`, answer);
+  return new ApiError(status, code, `${url} answers ${status}: ${said}${code === 'validation_failed' ? partsOf(answer, said) : ''}`, answer);
 }
 
-/** What is wrong with which part of a request, a line each. */
-function partsOf(answer: unknown): string {
+/** What is wrong with which part of a request, a line each, besides what was said. */
+function partsOf(answer: unknown, said: string): string {
   const errors: unknown = isObject(answer) ? answer['errors'] : undefined;
   if (!Array.isArray(errors)) return '';
-  return errors.filter(isObject).map(({ pointer, message }) => `\n  ${typeof pointer === 'string' && pointer !== '' ? `${pointer}: ` : ''}${String(message)}`).join('');
+  return errors.filter(isObject).filter(({ message }) => message !== said).map(({ pointer, message }) => `\n  ${typeof pointer === 'string' && pointer !== '' ? `${pointer}: ` : ''}${String(message)}`).join('');
 }
 
 function parseJson(text: string): unknown {
