@@ -119,6 +119,14 @@ describe('double opt-in', () => {
     expect(bench.mails[1]?.raw).toContain('List-Unsubscribe');
   });
 
+  it('shows no sentence of whoever asked: topics that nobody defined go by their key, if it is one', async () => {
+    await request({ email: 'sara@example.com', topics: ['weekly', 'offers', 'You won! Visit evil.example', '\u202emoc.live', "$'"] });
+    await send();
+    const { body } = await ask(link());
+    expect(body).toContain('You chose: Our weekly letter, offers, …, …, and ….');
+    expect(body).not.toMatch(/evil|\u202e/);
+  });
+
   it('reminds once, and asks an address twice a week at most, whoever asks', async () => {
     await request({ email: 'sara@example.com' });
     await send();

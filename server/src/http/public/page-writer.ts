@@ -104,7 +104,7 @@ export class PageWriter {
 
   show(reply: FastifyReply, { page, shop, topics }: Visitor, status: number, content: Omit<Page, 'shop'>): FastifyReply {
     const list = new Intl.ListFormat(page.language, { type: 'conjunction' }).format(topics);
-    const fill = (text: string): string => text.replaceAll('{shop}', shop === '' ? '—' : shop).replaceAll('{topic}', topics[0] ?? '').replaceAll('{topics}', list);
+    const fill = (text: string): string => text.replaceAll('{shop}', () => (shop === '' ? '—' : shop)).replaceAll('{topic}', () => topics[0] ?? '').replaceAll('{topics}', () => list);
     const form = content.form === null ? null : { ...content.form, choices: content.form.choices.map(({ value, label }) => ({ value, label: fill(label) })) };
     return reply.code(status).headers(PAGE_HEADERS).send(renderPage(page, { ...content, text: fill(content.text), form, shop }));
   }
