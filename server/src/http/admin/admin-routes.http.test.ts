@@ -140,6 +140,27 @@ describe('errors', () => {
     }
     expect((await app.inject({ method: 'POST', url: '/api/keys', headers: { authorization: `Bearer ${key}`, 'content-type': 'text/csv' }, payload: 'a,b' })).json()).toMatchObject({ code: 'unsupported_media_type' });
   });
+
+  it('tell of text that cannot be kept, which would keep the workers of a shard busy for ever', async () => {
+    const contact = `/api/contacts/${bench.shop.user('u0')}`;
+    for (const [method, url, payload, pointer] of [
+      ['POST', `${contact}/consent`, { state: 'granted', topic: '\0', proof: { source: 'phone' } }, '/topic'],
+      ['POST', `${contact}/consent`, { state: 'granted', proof: { source: 'a\ud800' } }, '/proof/source'],
+      ['POST', `${contact}/erase`, { reason: 'a\0' }, '/reason'],
+      ['POST', `${contact}/notes`, { text: 'a\0b' }, '/text'],
+      ['POST', '/api/keys', { kind: 'browser', label: '\0' }, '/label'],
+      ['GET', `${contact}/traits/%00/history`, undefined, '/params/name'],
+      ['GET', `${contact}/why?journey=%00`, undefined, '/querystring/journey'],
+      ['GET', '/api/messages?journey=%00', undefined, '/querystring/journey'],
+      ['GET', '/api/journeys/%00/enrollments', undefined, '/params/key'],
+      ['GET', '/api/lists/%00/members', undefined, '/params/key'],
+      ['DELETE', '/api/lists/%00', undefined, '/params/key'],
+    ] as const) {
+      const answer = await call(method, url, payload);
+      expect([url, answer.statusCode, answer.json()]).toEqual([url, 400, expect.objectContaining({ code: 'validation_failed', errors: [expect.objectContaining({ pointer })] })]);
+    }
+    expect((await call('PUT', '/api/definitions', { files: [{ path: 'topics/x.yaml', text: 'topic: x\nnames: { en: "\0" }\n' }] })).json()).toMatchObject({ code: 'definitions_invalid', errors: expect.arrayContaining([expect.objectContaining({ line: 2, code: 'invalid_text' })]) });
+  });
 });
 
 describe('definitions', () => {

@@ -25,6 +25,7 @@ import { scoreRoutes } from './score-routes.ts';
 import { segmentRoutes } from './segment-routes.ts';
 import { qualityActionRoutes } from './quality-action-routes.ts';
 import { qualityRoutes } from './quality-routes.ts';
+import { refuseUnstorable } from './refuse-unstorable.ts';
 import { mergeRoutes } from './merge-routes.ts';
 import { noteRoutes } from './note-routes.ts';
 import { schemaRoutes } from './schema-routes.ts';
@@ -66,6 +67,7 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
     scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger());
     await scope.register(async (guarded) => {
       guarded.addHook('onRequest', (request) => authenticate(dependencies.db, request));
+      guarded.addHook('preHandler', refuseUnstorable);
       const admin = guarded.withTypeProvider<ZodTypeProvider>();
       definitionRoutes(admin, dependencies);
       contactRoutes(admin, dependencies);

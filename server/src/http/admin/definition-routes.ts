@@ -77,6 +77,7 @@ export function definitionRoutes(app: AdminApp, dependencies: AdminDependencies)
 
 function publishRoute(app: AdminApp, { applyFiles }: AdminDependencies): void {
   app.put('/definitions', {
+    config: { bringsFile: true },
     bodyLimit: BODY_LIMIT_BYTES,
     schema: {
       summary: 'Publish files: all of them, or none', tags: ['definitions'],

@@ -43,6 +43,7 @@ export function listImportRoutes(app: AdminApp, dependencies: AdminDependencies)
   app.addHook('onReady', () => imports.resume());
   app.addHook('onClose', () => imports.close());
   app.post('/lists/:key/import/try', {
+    config: { bringsFile: true },
     bodyLimit: BODY_LIMIT_BYTES,
     schema: {
       summary: 'What would happen with the first lines of a file', tags: ['lists'], description: `Looks at ${TRY_LINE_LIMIT} lines and changes nothing.`, params: keyParams, body,
@@ -54,6 +55,7 @@ export function listImportRoutes(app: AdminApp, dependencies: AdminDependencies)
     return { lines: await tryFile(dependencies, workspaceId, key, request.body) };
   });
   app.post('/lists/:key/import', {
+    config: { bringsFile: true },
     bodyLimit: BODY_LIMIT_BYTES,
     schema: {
       summary: 'Read a CSV file onto a list', tags: ['lists'], params: keyParams, body, response: { 202: listImport, ...problems },

@@ -34,6 +34,7 @@ export function previewRoutes(app: AdminApp, dependencies: AdminDependencies): v
   app.addHook('onClose', () => jobs.close());
   const params = z.object({ id: z.uuid() });
   app.post('/segments/preview', {
+    config: { bringsFile: true },
     schema: {
       summary: 'Estimate who would be in a segment, and begin to count', tags: ['segments'],
       description: 'Answers within about a second with an estimate from contacts drawn at random. The exact count goes on in the background: ask for it by its id. Nothing is published and nothing starts.',
