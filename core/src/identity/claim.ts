@@ -1,6 +1,7 @@
 import { decide, type Turn } from '../advance/turn.ts';
 import type { Input, Occupant, Redirect } from '../advance/inputs.ts';
 import type { Effect } from '../advance/effects.ts';
+import { looksLikeAddress } from '../contact/address.ts';
 import type { ContactState } from '../contact/contact-state.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { own } from '../event/own.ts';
@@ -66,11 +67,17 @@ export function identifiersOf(event: TrackedEvent): Identifier[] {
   for (const identifier of event.identifiers) {
     if (event.trusted || (identifier.kind !== 'email' && identifier.kind !== 'phone')) identifiers.push(identifier);
   }
-  const email = event.traits.email;
-  if (event.trusted && typeof email === 'string') identifiers.push(normaliseIdentifier({ kind: 'email', value: email }));
+  const email = emailOf(event);
+  if (event.trusted && email !== null) identifiers.push(email);
   const order = toldOrderIdOf(event);
   if (order !== null) identifiers.push({ kind: 'order', value: order });
   return identifiers;
+}
+
+/** The address among the traits; `-` or a name in its place is many people's, and would melt them into one. */
+function emailOf({ traits: { email } }: TrackedEvent): Identifier | null {
+  const identifier = typeof email === 'string' ? normaliseIdentifier({ kind: 'email', value: email }) : null;
+  return identifier !== null && looksLikeAddress(identifier.value) ? identifier : null;
 }
 
 export function post(turn: Turn, to: ContactId, input: Input): void {

@@ -29,6 +29,7 @@ export const listMapping = z.strictObject({
 }).refine(({ userId, email, phone }) => userId !== undefined || email !== undefined || phone !== undefined, 'has to name a column with user ids, e-mail addresses or phone numbers')
   // Consent needs a proof for each person; a column is none.
   .refine(({ traits }) => !Object.hasOwn(traits, 'consent'), { path: ['traits', 'consent'], message: 'cannot be told by putting people on a list; import it with its proof' })
+  .refine(({ email, traits }) => email === undefined || !Object.hasOwn(traits, 'email'), { path: ['traits', 'email'], message: 'is told by the column with e-mail addresses already' })
   .refine(({ traits }) => Object.keys(traits).length <= TRAIT_LIMIT, { path: ['traits'], message: `has more than ${TRAIT_LIMIT} traits` });
 
 export type ListMapping = z.output<typeof listMapping>;
