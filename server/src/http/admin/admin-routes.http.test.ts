@@ -135,9 +135,6 @@ describe('errors', () => {
     const broken = await app.inject({ method: 'PUT', url: '/api/sending', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, payload: '{' });
     expect(broken.json()).toMatchObject({ code: 'bad_json', status: 400 });
     expect((await call('GET', '/api/nothing')).json()).toMatchObject({ code: 'not_found', status: 404 });
-    for (const unstorable of [await call('GET', '/api/messages?journey=a%00b'), await call('GET', '/api/journeys/a%00b/enrollments'), await call('POST', '/api/keys', { kind: 'browser', label: 'a\u0000b' })]) {
-      expect(unstorable.json()).toMatchObject({ code: 'validation_failed', status: 400, detail: expect.stringContaining('cannot be kept') });
-    }
     expect((await app.inject({ method: 'POST', url: '/api/keys', headers: { authorization: `Bearer ${key}`, 'content-type': 'text/csv' }, payload: 'a,b' })).json()).toMatchObject({ code: 'unsupported_media_type' });
   });
 

@@ -10,9 +10,6 @@ const STATUSES: Readonly<Record<ApiProblemCode, number>> = {
   overloaded: 503, unavailable: 503, internal: 500,
 };
 
-/** What Postgres says of a text with a NUL in it (SQLSTATE character_not_in_repertoire), be it in the path, the query or the body. */
-const UNSTORABLE_TEXT = '22021';
-
 /** What a route throws to answer with a problem. */
 export class ApiError extends Error {
   readonly code: ApiProblemCode;
@@ -54,7 +51,6 @@ function problemOf(error: unknown): Problem {
     return { code: 'validation_failed', detail: `The ${error.validationContext ?? 'request'} does not have the right form.`, errors };
   }
   const { statusCode, code } = (error instanceof Error ? error : {}) as Partial<FastifyError>;
-  if (code === UNSTORABLE_TEXT) return { code: 'validation_failed', detail: 'A text holds a character that cannot be kept (NUL).', errors: null };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'payload_too_large', detail: 'The body is larger than this route takes.', errors: null };
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'unsupported_media_type', detail: 'Send the body as application/json.', errors: null };
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return { code: 'bad_json', detail: 'The body is said to be JSON and is empty. Send `{}`, or no content-type.', errors: null };
