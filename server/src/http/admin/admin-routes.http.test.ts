@@ -129,6 +129,8 @@ describe('errors', () => {
     expect(body.statusCode).toBe(400);
     expect(body.json()).toMatchObject({ code: 'validation_failed', errors: [{ pointer: '/mode' }, { pointer: '/testRecipients/0' }] });
     expect((await call('GET', '/api/messages?limit=501')).json()).toMatchObject({ code: 'validation_failed', errors: [{ pointer: '/querystring/limit' }] });
+    expect((await call('GET', '/api/contacts?q=ada')).json()).toMatchObject({ code: 'validation_failed', errors: [{ pointer: '/querystring', message: expect.stringContaining('"q"') as unknown }] });
+    expect((await call('GET', '/api/segments?at=foo')).json()).toMatchObject({ code: 'validation_failed', errors: [{ pointer: '/querystring' }] });
     expect((await call('GET', '/api/messages?cursor=bm9wZQ')).json()).toMatchObject({ code: 'validation_failed', errors: [{ pointer: '/querystring/cursor' }] });
     const formless = (await call('POST', '/api/clock', { now: '2026-01-01' })).json<{ errors: { pointer: string; message: string }[] }>().errors;
     expect(formless).toEqual([{ pointer: '', message: expect.stringMatching(/^Fits none of its forms \(1\. to: .*"now"; 2\. advanceMs: .*"now"\)$/) }]);

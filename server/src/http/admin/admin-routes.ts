@@ -25,6 +25,7 @@ import { scoreRoutes } from './score-routes.ts';
 import { segmentRoutes } from './segment-routes.ts';
 import { qualityActionRoutes } from './quality-action-routes.ts';
 import { qualityRoutes } from './quality-routes.ts';
+import { refuseUnknownParameters } from './refuse-unknown-parameters.ts';
 import { refuseUnstorable } from './refuse-unstorable.ts';
 import { mergeRoutes } from './merge-routes.ts';
 import { noteRoutes } from './note-routes.ts';
@@ -68,6 +69,7 @@ export async function adminRoutes(app: FastifyInstance, dependencies: AdminDepen
     await scope.register(async (guarded) => {
       guarded.addHook('onRequest', (request) => authenticate(dependencies.db, request));
       guarded.addHook('preHandler', refuseUnstorable);
+      guarded.addHook('onRoute', refuseUnknownParameters);
       const admin = guarded.withTypeProvider<ZodTypeProvider>();
       definitionRoutes(admin, dependencies);
       contactRoutes(admin, dependencies);
