@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { API_CONTEXT, consentStates, currentAddress, normaliseAddress, standingOf } from '@samovar/core';
 import type { ContactState, TrackedEvent } from '@samovar/core';
-import { instant, iso, problems, workspaceOf } from './admin-app.ts';
+import { emailAddress, instant, iso, problems, workspaceOf } from './admin-app.ts';
 import type { AdminApp } from './admin-app.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
 import { ApiError } from './api-error.ts';
@@ -24,7 +24,7 @@ export function addressRoutes(app: AdminApp, dependencies: AdminDependencies): v
     schema: {
       summary: 'Choose the address that is written to', tags: ['contacts'], params: contactParams,
       description: 'One of the contact\'s addresses. Consent follows the address: what was granted for another one does not hold for it.',
-      body: z.strictObject({ address: z.email().max(254) }),
+      body: z.strictObject({ address: emailAddress }),
       response: { 202: z.object({ event: z.string().describe('The id of the event that says so in the contact\'s timeline.') }), ...problems },
     },
   }, async (request, reply) => {

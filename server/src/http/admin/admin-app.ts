@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { looksLikeAddress } from '@samovar/core';
 import { findKey, keyDigestOf } from '@samovar/store';
 import type { Database, ListedKey } from '@samovar/store';
 import { problemDetailsSchema } from '@samovar/contract';
@@ -33,6 +34,9 @@ export function keyOf(request: FastifyRequest): ListedKey {
 export function workspaceOf(request: FastifyRequest): number {
   return keyOf(request).workspaceId;
 }
+
+/** An e-mail address as mail may go to it, letters of every script included. */
+export const emailAddress = z.string().refine(looksLikeAddress, 'is no e-mail address').meta({ format: 'email' });
 
 /** An instant as the API writes it. */
 export const instant = z.iso.datetime();

@@ -273,6 +273,8 @@ describe('operating', () => {
     await call('PUT', '/api/sending', { mode: 'live', testRecipients: [] });
     expect((await call('POST', '/api/suppressions', { address: 'No@example.com', reason: 'asked by phone' })).json()).toEqual({ added: true });
     expect((await call('POST', '/api/suppressions', { address: 'no@example.com' })).json()).toEqual({ added: false });
+    expect((await call('POST', '/api/suppressions', { address: 'Ärger@exämple.com' })).json()).toEqual({ added: true });
+    expect((await call('POST', '/api/suppressions', { address: 'nobody' })).json()).toMatchObject({ errors: [{ pointer: '/address', message: 'is no e-mail address' }] });
     expect((await get<{ items: object[] }>('/api/suppressions?address=no@example.com')).items).toMatchObject([{ reason: 'asked by phone' }]);
     const to = new Date(bench.shop.clock.now() + HOUR_MS).toISOString();
     expect((await call('POST', '/api/clock', { to })).json()).toEqual({ mode: 'manual', now: to });

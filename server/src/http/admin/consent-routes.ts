@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { currentAddress } from '@samovar/core';
 import type { JsonObject, TrackedEvent } from '@samovar/core';
 import { idsOf, readConsents, writeAddressConsents } from '@samovar/store';
-import { instant, iso, problems, workspaceOf } from './admin-app.ts';
+import { emailAddress, instant, iso, problems, workspaceOf } from './admin-app.ts';
 import type { AdminApp } from './admin-app.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
 import { contactParams, findContact } from './contact-routes.ts';
@@ -44,7 +44,7 @@ export function consentRoutes(app: AdminApp, dependencies: AdminDependencies): v
       body: z.strictObject({
         purpose: z.enum(['marketing', 'profiling']).default('marketing'), channel: z.literal('email').default('email'),
         topic: z.string().min(1).max(128).nullable().default(null).describe('Marketing only; null: the whole channel.'), state: z.enum(['granted', 'withdrawn']),
-        address: z.email().max(254).optional().describe('The address that it is said for. Default: the contact\'s.'), proof,
+        address: emailAddress.optional().describe('The address that it is said for. Default: the contact\'s.'), proof,
       }),
       response: { 202: z.object({ event: z.string().describe('The id of the event that says so in the contact\'s timeline.') }), ...problems },
     },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { contactIdOf, normaliseIdentifier, SUPPRESSION_LIFTED } from '@samovar/core';
 import type { NewRecord } from '@samovar/store';
 import { addressDigest, listSuppressions, readSuppressions, suppress, suppressDigests, unsuppress, unsuppressDigest } from '@samovar/store';
-import { instant, iso, problems, workspaceOf } from './admin-app.ts';
+import { emailAddress, instant, iso, problems, workspaceOf } from './admin-app.ts';
 import type { AdminApp } from './admin-app.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
 import { notFound } from './api-error.ts';
@@ -13,7 +13,7 @@ const suppression = z.object({
   addressDigest: z.string().describe('SHA-256 of the address, trimmed and in lower case, as 64 hexadecimal digits. One of 32 digits is from before lists could be exchanged and means nothing elsewhere.'),
   reason: z.string().describe('`bounced`, `complained`, `manual`, or words of your own.'), at: instant,
 }).meta({ id: 'Suppression', description: 'Addresses themselves are not kept; look one up by `address`.' });
-const address = z.email().max(320);
+const address = emailAddress;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'is not a SHA-256 in hexadecimal digits');
 const reason = z.string().min(1).max(200);
 
