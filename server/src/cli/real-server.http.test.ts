@@ -1,38 +1,20 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type RunningServer } from '../server.ts';
-import { main } from './main.ts';
+import { cliOnServer, type CliOnServer } from './testing/cli-on-server.ts';
 
-let directory = '';
-let server: RunningServer;
+let cli: CliOnServer;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'samovar-cli-'));
-  server = await startServer({
-    dataDir: join(directory, 'data'), databaseUrl: null, host: '127.0.0.1', port: 0, clock: { kind: 'system' }, role: 'all', smtpUrl: null, publicUrl: null,
-    temporary: true, log: () => {},
-  });
+  cli = await cliOnServer();
 });
-afterAll(async () => {
-  await server.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => cli.stop());
 
-async function samovar(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await main([...argv, '--data', 'data'], {
-    env: {}, cwd: directory, out: (text) => { out += text; }, err: (text) => { err += text; }, interactive: false, colour: false,
-    ask: () => Promise.reject(new Error('nobody to ask')), interrupted: () => new Promise(() => {}), exit: () => {},
-  });
-  return { code, out, err };
-}
+const samovar = (...argv: string[]): ReturnType<CliOnServer['samovar']> => cli.samovar(...argv);
 
 async function write(path: string, text: string): Promise<void> {
-  await mkdir(dirname(join(directory, path)), { recursive: true });
-  await writeFile(join(directory, path), text);
+  await mkdir(dirname(join(cli.directory, path)), { recursive: true });
+  await writeFile(join(cli.directory, path), text);
 }
 
 describe('the command line against a real server', () => {
@@ -45,7 +27,7 @@ describe('the command line against a real server', () => {
     expect((await samovar('diff', 'shop')).out).toContain('at least 2');
     expect(await samovar('apply', 'shop')).toMatchObject({ code: 0, out: expect.stringContaining('segment buyers') });
     expect(await samovar('export', 'copy')).toMatchObject({ code: 0 });
-    expect(await readFile(join(directory, 'copy/segments/buyers.yaml'), 'utf8')).toContain('# those who pay');
+    expect(await readFile(join(cli.directory, 'copy/segments/buyers.yaml'), 'utf8')).toContain('# those who pay');
     await write('shop/journeys/thanks.yaml', 'journey: thanks\ntrigger: { event: Order Completed }\nsteps:\n  - send: nothing-like-it\n');
     expect(await samovar('apply', 'shop')).toMatchObject({ code: 1, err: expect.stringContaining('thanks.yaml:4') });
     await write('broken/hello.yaml', 'template: hello\nclass: transactional\nlanguages:\n  en:\n    subject: Hello\n    body: |\n      <mj-section>\n        <mj-nonsense></mj-nonsense>\n      </mj-section>\n');
@@ -59,7 +41,7 @@ describe('the command line against a real server', () => {
     await expect.poll(async () => (await samovar('contact', 'export', 'zoe@example.com')).code, { timeout: 10_000 }).toBe(0);
     expect(JSON.parse((await samovar('contact', 'export', 'zoe')).out)).toMatchObject({ complete: true, traits: expect.arrayContaining([expect.objectContaining({ name: 'first_name', value: 'سارا' })]) });
     expect(await samovar('contact', 'export', 'zoe', '--html', '--output', 'zoe.html')).toMatchObject({ code: 0 });
-    expect(await readFile(join(directory, 'zoe.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+    expect(await readFile(join(cli.directory, 'zoe.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
     expect(await samovar('contact', 'erase', 'zoe', '--reason', 'asked', '--yes')).toMatchObject({ code: 0, out: expect.stringContaining('Erased.') });
     expect(await samovar('contact', 'export', 'zoe')).toMatchObject({ code: 1, err: 'There is no contact zoe.\n' });
     expect((await samovar('erasures')).out).toMatch(/done .*: asked\n$/);

@@ -1,31 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type RunningServer } from '../../server.ts';
-import { main } from '../main.ts';
-import { recordedIo } from '../testing/recorded-io.ts';
+import { cliOnServer, type CliOnServer } from '../testing/cli-on-server.ts';
 
-let directory = '';
-let server: RunningServer;
+let cli: CliOnServer;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'samovar-lists-'));
-  server = await startServer({
-    dataDir: join(directory, 'data'), databaseUrl: null, host: '127.0.0.1', port: 0, clock: { kind: 'system' }, role: 'all', smtpUrl: null, publicUrl: null,
-    temporary: true, log: () => {},
-  });
+  cli = await cliOnServer();
 });
-afterAll(async () => {
-  await server.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => cli.stop());
 
-async function lists(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const io = recordedIo(directory);
-  const code = await main(['lists', ...args, '--data', 'data'], io);
-  return { code, out: io.written.out, err: io.written.err };
-}
+const lists = (...args: string[]): ReturnType<CliOnServer['samovar']> => cli.samovar('lists', ...args);
 
 describe('samovar lists', () => {
   it('makes a list, puts people on it, takes them off, and deletes it', async () => {
@@ -42,7 +27,7 @@ describe('samovar lists', () => {
 
   it('tries a file, reads it, and names its bad lines', async () => {
     await lists('create', 'stand');
-    await writeFile(join(directory, 'people.csv'), 'Mail;Vorname\nsara@stand.example;سارا\nnot an address;Tom\n');
+    await writeFile(join(cli.directory, 'people.csv'), 'Mail;Vorname\nsara@stand.example;سارا\nnot an address;Tom\n');
     const columns = ['--email', 'Mail', '--trait', 'first_name=Vorname', '--delimiter', ';'];
     expect(await lists('import', 'stand', 'people.csv', ...columns, '--dry-run')).toMatchObject({ code: 0, out: expect.stringMatching(/^line 2: sara@stand\.example becomes a contact and joins\nline 3: «Mail» is «not an address»/u) });
     expect(await lists('import', 'stand', 'people.csv', ...columns)).toMatchObject({ code: 0, out: expect.stringMatching(/^1 people read, 1 bad lines\nline 3: /u) });

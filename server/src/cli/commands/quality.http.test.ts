@@ -1,36 +1,22 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type RunningServer } from '../../server.ts';
-import { main } from '../main.ts';
-import { recordedIo } from '../testing/recorded-io.ts';
+import { cliOnServer, type CliOnServer } from '../testing/cli-on-server.ts';
 
-let directory = '';
-let server: RunningServer;
+let cli: CliOnServer;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'samovar-quality-'));
-  server = await startServer({
-    dataDir: join(directory, 'data'), databaseUrl: null, host: '127.0.0.1', port: 0, clock: { kind: 'manual', startAt: Date.UTC(2026, 5, 1) }, role: 'all', smtpUrl: null, publicUrl: null,
-    temporary: true, log: () => {},
+  cli = await cliOnServer({ kind: 'manual', startAt: Date.UTC(2026, 5, 1) }, {
     mailResolver: { exchanges: async () => ({ kind: 'found', records: [{ exchange: 'mail.shop.com', priority: 1 }] }), hosts: async () => ({ kind: 'none' }) },
   });
 });
-afterAll(async () => {
-  await server.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => cli.stop());
 
-async function samovar(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const io = recordedIo(directory);
-  const code = await main([...argv, '--data', 'data'], io);
-  return { code, out: io.written.out, err: io.written.err };
-}
+const samovar = (...argv: string[]): ReturnType<CliOnServer['samovar']> => cli.samovar(...argv);
 
 const quality = (...argv: string[]): ReturnType<typeof samovar> => samovar('quality', ...argv);
-const settle = (): Promise<Response> => fetch(`${server.url}/api/clock`, {
-  method: 'POST', headers: { authorization: `Bearer ${server.credentials!.adminKey}`, 'content-type': 'application/json' }, body: JSON.stringify({ advanceMs: 0 }),
+const settle = (): Promise<Response> => fetch(`${cli.server.url}/api/clock`, {
+  method: 'POST', headers: { authorization: `Bearer ${cli.server.credentials!.adminKey}`, 'content-type': 'application/json' }, body: JSON.stringify({ advanceMs: 0 }),
 });
 
 describe('samovar quality', () => {
@@ -41,8 +27,8 @@ describe('samovar quality', () => {
   });
 
   it('makes a report and leads from its figures to the contacts', async () => {
-    await writeFile(join(directory, 'people.csv'), 'id,mail,country,plan\n1,ada@shop.com,ایران,Gold\n2,bob@example.com,Iran,gold\n3,,UK,Gold\n4,ad.a@gmail.com,Atlantis,Gold\n5,ada@gmail.com,GB,Gold\n');
-    await writeFile(join(directory, 'people.yaml'), 'contacts: { id: id, email: mail, traits: { country: country, plan: plan } }\n');
+    await writeFile(join(cli.directory, 'people.csv'), 'id,mail,country,plan\n1,ada@shop.com,ایران,Gold\n2,bob@example.com,Iran,gold\n3,,UK,Gold\n4,ad.a@gmail.com,Atlantis,Gold\n5,ada@gmail.com,GB,Gold\n');
+    await writeFile(join(cli.directory, 'people.yaml'), 'contacts: { id: id, email: mail, traits: { country: country, plan: plan } }\n');
     expect((await samovar('import', 'people.csv', '--map', 'people.yaml')).code).toBe(0);
     await settle();
     expect((await quality('settings', '--expect', 'first_name', '--categories', 'plan')).out).toBe('expected    first_name\ncountries   the usual ones\ncategories  plan\n');

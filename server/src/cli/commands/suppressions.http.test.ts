@@ -1,33 +1,19 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type RunningServer } from '../../server.ts';
-import { main } from '../main.ts';
-import { recordedIo } from '../testing/recorded-io.ts';
+import { cliOnServer, type CliOnServer } from '../testing/cli-on-server.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-let directory = '';
-let server: RunningServer;
+let cli: CliOnServer;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'samovar-suppressions-'));
-  server = await startServer({
-    dataDir: join(directory, 'data'), databaseUrl: null, host: '127.0.0.1', port: 0, clock: { kind: 'system' }, role: 'all', smtpUrl: null, publicUrl: null, temporary: true, log: () => {},
-  });
+  cli = await cliOnServer();
 });
-afterAll(async () => {
-  await server.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => cli.stop());
 
-async function samovar(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const io = recordedIo(directory);
-  const code = await main(['suppressions', ...argv, '--data', 'data'], io);
-  return { code, ...io.written };
-}
+const samovar = (...argv: string[]): ReturnType<CliOnServer['samovar']> => cli.samovar('suppressions', ...argv);
 
 describe('samovar suppressions', () => {
   it('adds and removes, says how many there are, and takes addresses however they are written', async () => {
@@ -40,10 +26,10 @@ describe('samovar suppressions', () => {
   });
 
   it('exchanges lists as SHA-256, again and again', async () => {
-    await writeFile(join(directory, 'list.csv'), `Anna@Example.com,bounced,2026-03-01T12:00:00Z\n${sha256('bob@example.com')},complained\nanna@example.com\n`);
+    await writeFile(join(cli.directory, 'list.csv'), `Anna@Example.com,bounced,2026-03-01T12:00:00Z\n${sha256('bob@example.com')},complained\nanna@example.com\n`);
     expect((await samovar('import', 'list.csv')).out).toBe('2 added, 1 known before.\n');
     expect((await samovar('export', 'out.csv')).out).toBe('2 written to out.csv.\n');
-    const text = await readFile(join(directory, 'out.csv'), 'utf8');
+    const text = await readFile(join(cli.directory, 'out.csv'), 'utf8');
     expect(text).toContain(`${sha256('anna@example.com')},`);
     expect(text).toMatch(new RegExp(`^sha256,reason,at\\n([0-9a-f]{64},(bounced|complained|manual),[^\\n]+\\n){2}$`));
     expect((await samovar('import', 'out.csv')).out).toBe('0 added, 2 known before.\n');
@@ -52,7 +38,7 @@ describe('samovar suppressions', () => {
   });
 
   it('takes nothing of a list with bad lines, and names them', async () => {
-    await writeFile(join(directory, 'bad.csv'), 'new@example.com\nnobody\n');
+    await writeFile(join(cli.directory, 'bad.csv'), 'new@example.com\nnobody\n');
     expect(await samovar('import', 'bad.csv')).toMatchObject({ code: 1, out: '', err: 'bad.csv:2 neither an e-mail address nor a SHA-256\n  nobody\n\n1 bad line; nothing was imported.\n' });
     expect(await samovar('remove', 'new@example.com')).toMatchObject({ code: 1 });
     expect(await samovar('import', 'missing.csv')).toMatchObject({ code: 1, err: expect.stringContaining('missing.csv cannot be read') });
