@@ -2,6 +2,7 @@ import { shardOf } from '@samovar/core';
 import type { ConsentPurpose, ContactId, JsonObject, Millis } from '@samovar/core';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
+import { FROM_TOP, latestOfIds, type IdPlace } from './latest-of-ids.ts';
 
 /** One grant or withdrawal, as it was told. */
 export interface ConsentRow {
@@ -27,18 +28,8 @@ const read = statement(
  * far each id has been read.
  */
 export async function readConsents(
-  db: Queryable, ids: readonly ContactId[], after: Readonly<Record<string, number>>, limit: number, shardCount: number,
+  db: Queryable, ids: readonly ContactId[], after: IdPlace, limit: number, shardCount: number,
 ): Promise<{ rows: ConsentRow[]; place: Record<string, number>; more: boolean }> {
-  const parts = await Promise.all(ids.map((id) => db.query<ConsentRow>(read, [shardOf(id, shardCount), id, after[id] ?? 0x7fff_ffff, limit + 1])));
-  const heads = parts.map(({ rows }) => rows);
-  const place: Record<string, number> = { ...after };
-  const rows: ConsentRow[] = [];
-  while (rows.length < limit) {
-    // Each id's entries stay in the order in which they were told, also where one was told late.
-    const next = heads.filter((part) => part.length > 0).sort(([a], [b]) => (b?.at ?? 0) - (a?.at ?? 0))[0]?.shift();
-    if (next === undefined) break;
-    rows.push(next);
-    place[next.contactId] = next.n;
-  }
-  return { rows, place, more: heads.some((part) => part.length > 0) };
+  const parts = await Promise.all(ids.map((id) => db.query<ConsentRow>(read, [shardOf(id, shardCount), id, after[id] ?? FROM_TOP, limit + 1])));
+  return latestOfIds(parts.map(({ rows }) => rows), after, limit);
 }

@@ -2,6 +2,7 @@ import { shardOf } from '@samovar/core';
 import type { ContactId, Json, Millis, TraitSource } from '@samovar/core';
 import { statement } from '../statement.ts';
 import type { Queryable } from '../transaction.ts';
+import { FROM_TOP, latestOfIds, type IdPlace } from './latest-of-ids.ts';
 
 /** A trait took another value. */
 export interface TraitChangeRow {
@@ -59,23 +60,12 @@ export async function readTraitChanges(db: Queryable, id: ContactId, beforeN: nu
   return rows.map(changeOf);
 }
 
-/** How far each id of a contact has been read. */
-export type TraitPlace = Readonly<Record<string, number>>;
-
 /** The history of one trait, the latest first, whichever of the contact's ids it was written under. */
 export async function readTraitHistory(
-  db: Queryable, ids: readonly ContactId[], trait: string, after: TraitPlace, limit: number, shardCount: number,
-): Promise<{ rows: TraitChangeRow[]; place: TraitPlace; more: boolean }> {
-  const heads = await Promise.all(ids.map((id) => readTraitChanges(db, id, after[id] ?? 0x7fff_ffff, limit + 1, shardCount, trait)));
-  const place: Record<string, number> = { ...after };
-  const rows: TraitChangeRow[] = [];
-  while (rows.length < limit) {
-    const next = heads.filter((part) => part.length > 0).sort(([a], [b]) => (b?.at ?? 0) - (a?.at ?? 0))[0]?.shift();
-    if (next === undefined) break;
-    rows.push(next);
-    place[next.contactId] = next.n;
-  }
-  return { rows, place, more: heads.some((part) => part.length > 0) };
+  db: Queryable, ids: readonly ContactId[], trait: string, after: IdPlace, limit: number, shardCount: number,
+): Promise<{ rows: TraitChangeRow[]; place: IdPlace; more: boolean }> {
+  const heads = await Promise.all(ids.map((id) => readTraitChanges(db, id, after[id] ?? FROM_TOP, limit + 1, shardCount, trait)));
+  return latestOfIds(heads, after, limit);
 }
 
 /** The last change of each trait under each of a contact's ids. */
