@@ -1,6 +1,7 @@
 import type { Fact } from '../definition/condition.ts';
 import { canonicalCountry } from '../country/country.ts';
 import type { Json, JsonObject } from '../event/json.ts';
+import { isLater } from '../event/later.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { valueAt } from '../event/path.ts';
 import type { ContactState, SeenFact } from './contact-state.ts';
@@ -75,9 +76,4 @@ export function absorbFacts(contact: ContactState, other: ContactState): void {
     const mine = contact.seen[fact];
     if (theirs !== undefined && (mine === undefined || isLater(theirs, mine))) contact.seen[fact] = theirs;
   }
-}
-
-/** Of two of the same instant one wins whatever their order of arrival. */
-function isLater(a: SeenFact, b: SeenFact): boolean {
-  return a.at === b.at ? a.value > b.value : a.at > b.at;
 }

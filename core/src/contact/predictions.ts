@@ -1,3 +1,4 @@
+import { isLater } from '../event/later.ts';
 import type { TrackedEvent } from '../event/log-record.ts';
 import { own, put } from '../event/own.ts';
 import type { ContactState, Prediction } from './contact-state.ts';
@@ -25,9 +26,4 @@ export function absorbPredictions(contact: ContactState, other: ContactState): v
     const mine = own(contact.predictions, name);
     if (mine === undefined || isLater(theirs, mine)) put(contact.predictions, name, theirs);
   }
-}
-
-/** Of two of the same instant the larger one wins, whatever their order of arrival. */
-function isLater(a: Prediction, b: Prediction): boolean {
-  return a.at === b.at ? a.value > b.value : a.at > b.at;
 }

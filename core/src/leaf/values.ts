@@ -84,16 +84,6 @@ export function valuesFigure(state: ValuesState | undefined, figure: ValuesFigur
   return figure === 'min' ? Math.min(...numbers) : Math.max(...numbers);
 }
 
-/** The instants after `now` at which an event comes into or falls out of "between `fromMs` and `toMs` ago", in order. */
-export function valuesChanges(state: ValuesState | undefined, fromMs: number | null, toMs: number, now: Millis): Millis[] {
-  const changes = new Set<Millis>();
-  for (const [at] of state?.values ?? []) {
-    if (at + toMs > now) changes.add(at + toMs);
-    if (fromMs !== null && at + fromMs + 1 > now) changes.add(at + fromMs + 1);
-  }
-  return [...changes].sort((a, b) => a - b);
-}
-
 /** Whether events of the span are missing, so that the figure says less than there was. */
 export function isCut(state: ValuesState | undefined, { from }: Span): boolean {
   return state?.cut !== undefined && from <= state.cut;

@@ -3,14 +3,13 @@ import { distinctChanges, distinctCount, mostFrequent } from '../leaf/distinct.t
 import { distinctOf, edgeOf, timesOf, totalsOf, valuesOf } from '../leaf/leaf.ts';
 import { countSince } from '../leaf/times.ts';
 import { totalsFigure } from '../leaf/totals.ts';
-import { isCut, valuesChanges, valuesFigure } from '../leaf/values.ts';
+import { spanEdges } from '../leaf/span-edges.ts';
+import { isCut, valuesFigure } from '../leaf/values.ts';
+import { nextFlip } from '../segment/next-flip.ts';
 import { testValue } from '../segment/test-value.ts';
 import type { Millis } from '../time.ts';
 import type { Scope } from './scope.ts';
 import type { FigurePredicate, Predicate } from './program.ts';
-
-/** Most instants looked at ahead when searching for the one at which an answer changes; beyond, the contact looks again then. */
-const LOOK_AHEAD_LIMIT = 16;
 
 /** How many events a leaf predicate counts; exact up to where its answer could change. */
 export function leafCount(predicate: Extract<Predicate, { kind: 'leaf' }>, { contact, now, enrollment }: Scope): number {
@@ -45,16 +44,13 @@ export function isIncomplete({ leaf, fromMs, toMs }: FigurePredicate, { contact,
 
 /** When the passing of time alone next changes the figure's answer, or may; Infinity: never. */
 export function nextFigureChange(predicate: FigurePredicate, scope: Scope): Millis {
-  const answer = testValue(predicate.test, figureOf(predicate, scope));
-  const changes = figureChanges(predicate, scope);
-  for (const at of changes.slice(0, LOOK_AHEAD_LIMIT)) if (testValue(predicate.test, figureOf(predicate, { ...scope, now: at })) !== answer) return at;
-  return changes[LOOK_AHEAD_LIMIT] ?? Infinity;
+  return nextFlip(figureChanges(predicate, scope), scope.now, (now) => testValue(predicate.test, figureOf(predicate, { ...scope, now })));
 }
 
 function figureChanges({ leaf, fromMs, toMs }: FigurePredicate, { contact, now }: Scope): Millis[] {
   const state = contact.leaves[leaf.key];
   switch (leaf.shape.kind) {
-    case 'values': return valuesChanges(valuesOf(state), fromMs, toMs, now);
+    case 'values': return spanEdges((valuesOf(state)?.values ?? []).map(([at]) => at), fromMs, toMs, now);
     case 'distinct': return fromMs === null ? [] : distinctChanges(distinctOf(state), fromMs, now);
     case 'edge': {
       const edge = edgeOf(state);
