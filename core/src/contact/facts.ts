@@ -54,9 +54,14 @@ export function noteFacts(contact: ContactState, { context, occurredAt: at }: Tr
   return changed;
 }
 
-/** The context of Segment's specification; values longer than any real one are left out. */
+/** Where the context of Segment's specification has them. */
+const SEEN_AT: Record<Exclude<Fact, 'device'>, string> = {
+  country: 'location.country', region: 'location.region', city: 'location.city', timezone: 'timezone', language: 'locale',
+};
+
+/** What the context says; values longer than any real one are left out. */
 function seenIn(context: JsonObject, fact: Fact): string | null {
-  const value = fact === 'device' ? deviceOf(context) : valueAt(context, { country: 'location.country', region: 'location.region', city: 'location.city', timezone: 'timezone', language: 'locale' }[fact]);
+  const value = fact === 'device' ? deviceOf(context) : valueAt(context, SEEN_AT[fact]);
   return typeof value === 'string' && value.trim() !== '' && value.length <= 100 ? value : null;
 }
 
